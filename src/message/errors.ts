@@ -1,0 +1,110 @@
+// Every error a person can meet: a code that is never reused, a sentence, a next step. docs/errors.md is made from this table.
+
+/** Which exit code or HTTP answer it becomes. */
+export type ErrorKind =
+  | 'usage' // the caller's input: exit 2
+  | 'unready' // something must be set up or freed first: exit 3
+  | 'failed'; // asked for and not achieved: exit 1
+
+interface Entry {
+  kind: ErrorKind;
+  /** What happened; {x} is filled in. */
+  sentence: string;
+  /** What to do; {x} is filled in. */
+  hint: string;
+}
+
+const catalogue = {
+  OBX001: {
+    kind: 'usage',
+    sentence: 'The settings file {file} is not valid YAML: {detail}',
+    hint: 'Mend line {line}.',
+  },
+  OBX002: { kind: 'usage', sentence: '{file}, line {line}: {detail}', hint: '{hint}' },
+  OBX003: {
+    kind: 'usage',
+    sentence: 'The file {file} can not be read: {detail}',
+    hint: 'Check the path and the rights.',
+  },
+  OBX004: {
+    kind: 'unready',
+    sentence: 'The secret {name} can not be read: {detail}',
+    hint: 'Set it, or name another place for it in the settings.',
+  },
+  OBX005: {
+    kind: 'unready',
+    sentence: 'No company is set up in {data} yet.',
+    hint: 'Apply a settings file first: outbox apply FILE.yaml',
+  },
+  OBX006: {
+    kind: 'unready',
+    sentence: 'Another worker sends for this data folder: process {pid}, since {since}.',
+    hint: 'Let it work, or stop it first. Only one worker runs on a SQLite data folder.',
+  },
+  OBX007: {
+    kind: 'unready',
+    sentence: 'The database {database} can not be opened: {detail}',
+    hint: 'Check the path or address, the rights, and that no newer Outbox has used it.',
+  },
+  OBX008: {
+    kind: 'unready',
+    sentence: 'The database was made by a newer Outbox (migration {found}; this one knows {known}).',
+    hint: 'Use the newer program, or restore a backup.',
+  },
+  OBX009: { kind: 'usage', sentence: 'There is no {what} {id}.', hint: '{hint}' },
+  OBX010: {
+    kind: 'failed',
+    sentence: 'Message {id} is {status}: it can not be {verb} now.',
+    hint: '{hint}',
+  },
+  OBX011: { kind: 'usage', sentence: 'The manifest {file} can not be read: {detail}', hint: '{hint}' },
+  OBX012: {
+    kind: 'usage',
+    sentence: 'The batch does not add up: {detail}. Nothing was taken in.',
+    hint: 'Print the run again, or correct the #total row.',
+  },
+  OBX013: { kind: 'usage', sentence: '{place}: {field} {detail}', hint: '{hint}' },
+  OBX014: {
+    kind: 'usage',
+    sentence: '{place}: the key {key} was used before for other bytes ({message}).',
+    hint: 'Give a new number, or another key if this is a corrected copy.',
+  },
+  OBX015: { kind: 'usage', sentence: 'The customer file {file} can not be read: {detail}', hint: '{hint}' },
+  OBX016: { kind: 'usage', sentence: '{detail}', hint: '{hint}' },
+  OBX017: {
+    kind: 'unready',
+    sentence: 'The file store lacks {sha256}.',
+    hint: 'Restore the folder files/ from a backup.',
+  },
+  OBX018: {
+    kind: 'unready',
+    sentence: 'The file store can not be written: {detail}',
+    hint: 'Free some space, or mend the disk.',
+  },
+  OBX019: { kind: 'failed', sentence: 'The lease of message {id} is gone.', hint: 'Nothing: another worker has it.' },
+  OBX020: { kind: 'unready', sentence: 'Port {port} can not be opened: {detail}', hint: 'Choose another with --port.' },
+} satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof catalogue;
+export const errorCatalogue: Readonly<Record<ErrorCode, Entry>> = catalogue;
+
+const fill = (text: string, facts: Record<string, string | number>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in facts ? String(facts[name]) : whole));
+
+/** An error with a code, a sentence for the person (`message`) and a next step (`hint`). */
+export class OutboxError extends Error {
+  override readonly name = 'OutboxError';
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly hint: string;
+  /** @param facts what fills the {places} of the catalogue's sentence and hint */
+  constructor(code: ErrorCode, facts: Record<string, string | number> = {}, cause?: unknown) {
+    super(fill(catalogue[code].sentence, facts), cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.kind = catalogue[code].kind;
+    this.hint = fill(catalogue[code].hint, facts);
+  }
+}
+
+/** The words of anything thrown. */
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,146 @@
+// The settings as the rest of the program sees them: checked, defaults filled in. The file's form is in config/.
+import type { Channel } from './message.ts';
+
+/** A secret by reference, or sealed with the installation's key. Its value is read late and never kept here. */
+export type SecretSource = { env: string } | { file: string } | { sealed: string };
+
+export interface Company {
+  code: string;
+  name: string;
+  /** From of every email, unless a document type says otherwise. */
+  email: string;
+  fax: string | null;
+  /** ISO 3166 two letters: how bare telephone numbers are read. */
+  country: string;
+  /** IANA name. */
+  timeZone: string;
+  /** Notes that stand under the notes of every document type. */
+  note: { email: string | null; fax: string | null };
+  /** Channels when neither customer nor type says which; order = fallback. */
+  deliver: Channel[];
+}
+
+export type Grouping = 'each' | 'message' | 'merged';
+export type CoverPolicy = 'never' | 'always' | 'when-note';
+/** What happens to a message that may have gone. */
+export type UncertainPolicy = 'hold' | 'once-more';
+
+export interface DocumentType {
+  code: string;
+  name: string;
+  /** Liquid. */
+  fileName: string;
+  grouping: Grouping;
+  /** Channels of this type when the customer says nothing; null: the company's. */
+  deliver: Channel[] | null;
+  /** Waits for a release before it goes. */
+  hold: boolean;
+  uncertain: UncertainPolicy;
+  email: {
+    subject: string;
+    /** Markdown with Liquid fields. */
+    note: string;
+    transport: string | null;
+    from: string | null;
+    replyTo: string | null;
+  };
+  fax: { subject: string; note: string; transport: string | null; cover: CoverPolicy };
+}
+
+export type TlsMode = 'required' | 'implicit' | 'opportunistic' | 'none';
+
+export interface Limits {
+  connections: number;
+  perMinute: number | null;
+  perDay: number | null;
+}
+
+export interface SmtpSettings {
+  kind: 'smtp';
+  name: string;
+  preset: string | null;
+  host: string;
+  /** The host was written with "[DEBUG]" before it. */
+  debug: boolean;
+  port: number;
+  tls: TlsMode;
+  user: string | null;
+  password: SecretSource | null;
+  /** AUTH without TLS: only by explicit choice, and only to loopback or private addresses. */
+  authInClear: boolean;
+  /** Private certificate authority: path of a PEM file. */
+  ca: { file: string } | null;
+  /** "SHA256:" and the fingerprint of the one certificate that is trusted. */
+  fingerprint: string | null;
+  /** Lowest TLS version; 1.2 unless an old server needs less. */
+  minTls: '1.0' | '1.1' | '1.2' | '1.3';
+  /** Name said in EHLO; null: the machine's. */
+  ehlo: string | null;
+  /** MAIL FROM; null: the From of the message. */
+  sender: string | null;
+  /** Liquid for an email-to-fax gateway ({{ fax.digits }}, {{ fax.e164 }}, {{ fax.national }}); null: an ordinary mail server. */
+  address: string | null;
+  /** Messages over one connection before a new one is made. */
+  messagesPerConnection: number;
+  /** Extensions never to use though offered, such as PIPELINING. */
+  avoid: string[];
+  limits: Limits;
+}
+
+export interface DriverSettings {
+  kind: 'driver';
+  name: string;
+  command: string;
+  /** Put before the five arguments. */
+  arguments: string[];
+  /** Seconds until the whole process group is ended. */
+  timeout: number;
+  limits: Limits;
+}
+
+export type TransportSettings = SmtpSettings | DriverSettings;
+
+/** Rule for customers of a class, or for all. */
+export interface Rule {
+  class: string | null;
+  /** Channels by document type; `default` for the rest. */
+  deliver: Record<string, Channel[]>;
+}
+
+export type UserRole = 'clerk' | 'approver' | 'admin' | 'auditor' | 'integrator';
+
+export interface HotFolder {
+  path: string;
+}
+
+export interface Settings {
+  company: Company;
+  documentTypes: Record<string, DocumentType>;
+  transports: Record<string, TransportSettings>;
+  rules: Rule[];
+  users: Record<string, { role: UserRole }>;
+  hotFolders: HotFolder[];
+}
+
+/** A customer of the directory, with everything routing looks at. */
+export interface Customer {
+  company: string;
+  /** Verbatim. */
+  number: string;
+  name: string;
+  class: string | null;
+  language: string | null;
+  timeZone: string | null;
+  salesperson: string | null;
+  email: string[];
+  fax: string[];
+  cc: string[];
+  bcc: string[];
+  /** Channels by document type; `default` for the rest. */
+  deliver: Record<string, Channel[]>;
+  note: { email: string | null; fax: string | null };
+  /** Who gave each field last: `import` or a person. A person's field is not overwritten by an import. */
+  owners: Record<string, string>;
+  /** Where it came from: "customers.csv, 2026-11-24". */
+  source: string;
+}

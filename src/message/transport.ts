@@ -1,0 +1,92 @@
+// The way out as the dispatcher sees it: a transport takes a job and gives an outcome. It knows no store and never retries.
+import type { Attachment, Channel, Ingredients, LastReply } from './message.ts';
+import type { Reason } from './reasons.ts';
+
+/** An attachment with its bytes. */
+export interface LoadedAttachment extends Attachment {
+  bytes: Uint8Array;
+}
+
+/** One message to one recipient. */
+export interface Job {
+  /** Of the message. */
+  id: string;
+  attemptId: string;
+  channel: Channel;
+  /** Email address or E.164 number. */
+  recipient: string;
+  ingredients: Ingredients;
+  attachments: LoadedAttachment[];
+  /** What a driver gets as OUTBOX_* variables and JSON: company, customer, type, number, ... */
+  facts: Record<string, string>;
+}
+
+/**
+ * W3. Called exactly once, right before the step after which the recipient may have the message
+ * (final dot, BDAT LAST, start of the driver). Resolves when it is durable; rejects when the lease is lost
+ * or the store fails, and then that step must not be taken.
+ */
+export type Commit = () => Promise<void>;
+
+/** Who is to blame decides what happens: a transport's fault uses up no try of any message (design promise 4). */
+export type Blame = 'message' | 'transport';
+
+/** What went wrong, coarse enough to choose a retry plan. */
+export type FaultClass =
+  | 'connect' // no TCP, no DNS, dropped before the commit point, time-out of a phase
+  | 'tls'
+  | 'auth'
+  | 'configuration' // sender not allowed, relaying denied, missing program: a person must change something
+  | 'throttle' // too fast, too many connections
+  | 'quota' // allowance of the day used up
+  | 'protocol' // the other side talks nonsense
+  | 'temporary' // 4xx for this message
+  | 'permanent' // 5xx for this message
+  | 'driver'; // the external program said no
+
+export type Outcome = { reply: LastReply | null; transcript: string } & (
+  | { result: 'accepted' }
+  | {
+      result: 'refused';
+      blame: Blame;
+      fault: FaultClass;
+      /** No use in trying this message again. */
+      permanent: boolean;
+      reason: Reason;
+      /** In words, for a person: what happened and what to do. */
+      text: string;
+      /** The other side asked for this pause. */
+      retryAfterMs?: number;
+    }
+  /** The commit point was passed and no answer came. */
+  | { result: 'uncertain'; text: string }
+);
+
+/** One step of `outbox test`, in words. */
+export interface TestStep {
+  step: string;
+  ok: boolean;
+  text: string;
+  ms: number;
+}
+
+export interface TestReport {
+  ok: boolean;
+  steps: TestStep[];
+  transcript: string;
+}
+
+export interface Transport {
+  readonly name: string;
+  /** How many jobs may be under way at once. */
+  readonly connections: number;
+  /**
+   * Sends one message. Never throws for anything the other side or the line does: that is an outcome.
+   * A rejection is a bug of ours, or `commit` rejected (then the message is provably unsent).
+   */
+  send(job: Job, commit: Commit): Promise<Outcome>;
+  /** Tries everything up to RCPT and takes it back; with `to`, the dispatcher sends a real message instead. */
+  test(to: string | null): Promise<TestReport>;
+  /** Ends idle connections in good order. */
+  close(): Promise<void>;
+}
