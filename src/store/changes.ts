@@ -1,0 +1,77 @@
+// What a person, a policy or a correction does to messages: release, hold, cancel, retry, and the frozen content of a corrected one.
+import type { Message } from '../message/message.ts';
+import { appendEvents } from './events.ts';
+import { messageRow } from './rows.ts';
+import type { Database } from './schema.ts';
+import { move, type Move } from './transition.ts';
+
+export interface Changed {
+  before: Message['status'];
+  moved: boolean;
+}
+
+/** The columns of a message that routing and freezing decide. */
+export type Content = Pick<
+  Message,
+  'channel' | 'transport' | 'recipient' | 'role' | 'subject' | 'ingredients' | 'why' | 'reason' | 'detail' | 'dueAt' | 'queuedAt'
+>;
+
+const contentColumns = (content: Content) => ({
+  channel: content.channel,
+  transport: content.transport,
+  recipient: content.recipient,
+  role: content.role,
+  subject: content.subject,
+  ingredients: content.ingredients === null ? null : JSON.stringify(content.ingredients),
+  headerId: content.ingredients?.messageId ?? null,
+  envid: content.ingredients?.envid ?? null,
+  why: JSON.stringify(content.why),
+  reason: content.reason,
+  detail: content.detail,
+  dueAt: content.dueAt,
+  queuedAt: content.queuedAt,
+});
+
+export const createChanges = (db: Database) => ({
+  /** Moves one message where the status machine allows it; null when there is none. */
+  apply: (wanted: Move): Promise<Changed | null> => db.transaction().execute((connection) => move(connection, wanted)),
+
+  /** A blocked message that can go now: its content is frozen and it is released (or held), all at once. */
+  release: (id: string, content: Content, wanted: Omit<Move, 'id' | 'change'>): Promise<Changed | null> =>
+    db.transaction().execute((connection) => move(connection, { ...wanted, id, change: contentColumns(content) })),
+
+  /** A blocked message that stays blocked for another reason. */
+  async explain(id: string, content: Content): Promise<void> {
+    await db
+      .updateTable('message')
+      .set(contentColumns(content))
+      .where('id', '=', id)
+      .where('status', '=', 'blocked')
+      .execute();
+  },
+
+  /** Makes a queued message due now. @returns whether it was queued */
+  async hasten(id: string, now: number): Promise<boolean> {
+    const result = await db
+      .updateTable('message')
+      .set({ dueAt: now })
+      .where('id', '=', id)
+      .where('status', '=', 'queued')
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  },
+
+  /** A linked new message beside a final one, with the same documents. */
+  async add(message: Message, request: unknown, documentIds: readonly string[], by: string, text: string): Promise<void> {
+    await db.transaction().execute(async (connection) => {
+      await connection.insertInto('message').values(messageRow(message, request)).execute();
+      const parts = documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position }));
+      if (parts.length > 0) await connection.insertInto('messageDocument').values(parts).execute();
+      const line = { at: message.createdAt, what: 'resend', by, text };
+      await appendEvents(connection, [
+        { ...line, subject: 'message', subjectId: message.id },
+        ...(message.resendOf ? [{ ...line, subject: 'message' as const, subjectId: message.resendOf }] : []),
+      ]);
+    });
+  },
+});

@@ -1,0 +1,41 @@
+// Opens the database, whichever engine it is, and brings its tables up to date.
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CamelCasePlugin, Kysely } from 'kysely';
+import { OutboxError, wordsOf } from '../message/errors.ts';
+import { migrate } from './migrations/migrate.ts';
+import type { Database, Tables } from './schema.ts';
+
+export type Engine = 'sqlite' | 'postgres';
+
+export interface OpenDatabase {
+  db: Database;
+  engine: Engine;
+}
+
+export const engineOf = (location: string): Engine => (/^postgres(ql)?:/.test(location) ? 'postgres' : 'sqlite');
+
+async function dialectOf(location: string) {
+  if (engineOf(location) === 'postgres') return (await import('./postgres.ts')).postgresDialect(location);
+  mkdirSync(dirname(location), { recursive: true });
+  return (await import('./sqlite.ts')).sqliteDialect(location);
+}
+
+/** A password in the address of the database is nobody's business. */
+const shown = (location: string): string => location.replace(/\/\/([^:@/]+):[^@/]*@/, '//$1:(secret)@');
+
+/**
+ * @param location path of a SQLite file, or postgres://…
+ * @throws OBX007 when it can not be opened, OBX008 when a newer program made it
+ */
+export async function openDatabase(location: string): Promise<OpenDatabase> {
+  const engine = engineOf(location);
+  try {
+    const db = new Kysely<Tables>({ dialect: await dialectOf(location), plugins: [new CamelCasePlugin()] });
+    await migrate(db, engine);
+    return { db, engine };
+  } catch (error) {
+    if (error instanceof OutboxError) throw error;
+    throw new OutboxError('OBX007', { database: shown(location), detail: wordsOf(error) }, error);
+  }
+}

@@ -1,0 +1,13 @@
+// The file store as the rest of the program sees it: bytes by content. Disk now; an object store fits the same shape.
+
+export interface FileStore {
+  /**
+   * Keeps the bytes of every entry and resolves when all of them are durable: a row may name them from then on.
+   * @returns the sha256 of each, lower-case hex, in the same order
+   * @throws OBX018 when they can not be written
+   */
+  put(contents: readonly Uint8Array[]): Promise<string[]>;
+  /** @throws OBX017 when they are not there, or are not what their name says */
+  get(sha256: string): Promise<Uint8Array>;
+  has(sha256: string): Promise<boolean>;
+}

@@ -1,0 +1,136 @@
+// Reading messages: one, many by filter, counts, the documents and attempts that belong to them.
+import { sql } from 'kysely';
+import type { Attempt, Batch, Document, Message } from '../message/message.ts';
+import type { Status } from '../message/status.ts';
+import { attemptOf, batchOf, documentOf, messageOf, portionsOf } from './rows.ts';
+import type { Database } from './schema.ts';
+
+export interface MessageFilter {
+  ids?: readonly string[];
+  status?: Status;
+  batch?: string;
+  customer?: string;
+  type?: string;
+  transport?: string;
+  /** Part of a recipient, subject, customer number or name, document number or id. */
+  search?: string;
+  limit?: number;
+}
+
+export interface Count {
+  status: Status;
+  documentType: string;
+  channel: Message['channel'];
+  transport: string | null;
+  count: number;
+}
+
+/** LIKE reads % and _ as wild cards: what a person typed is taken as it stands. */
+const likeText = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+
+const queryOf = (db: Database, filter: MessageFilter) => {
+  let query = db.selectFrom('message').selectAll('message');
+  if (filter.ids) query = query.where('message.id', 'in', [...filter.ids, '']);
+  if (filter.status) query = query.where('message.status', '=', filter.status);
+  if (filter.batch) query = query.where('message.batchId', '=', filter.batch);
+  if (filter.customer !== undefined) query = query.where('message.customer', '=', filter.customer);
+  if (filter.type) query = query.where('message.documentType', '=', filter.type);
+  if (filter.transport) query = query.where('message.transport', '=', filter.transport);
+  if (filter.search) {
+    const text = likeText(filter.search);
+    const like = (column: string) => sql<boolean>`lower(${sql.ref(column)}) like ${text} escape '\\'`;
+    query = query.where((where) =>
+      where.or([
+        like('message.recipient'),
+        like('message.subject'),
+        like('message.customer'),
+        like('message.id'),
+        where.exists(
+          where
+            .selectFrom('messageDocument')
+            .innerJoin('document', 'document.id', 'messageDocument.documentId')
+            .select('document.id')
+            .whereRef('messageDocument.messageId', '=', 'message.id')
+            .where((inner) => inner.or([like('document.number'), like('document.customerName'), like('document.file')])),
+        ),
+      ]),
+    );
+  }
+  return query;
+};
+
+export const createMessages = (db: Database) => ({
+  async get(id: string): Promise<Message | null> {
+    const row = await db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? messageOf(row) : null;
+  },
+
+  /** In the order they were made. */
+  async find(filter: MessageFilter): Promise<Message[]> {
+    const rows = await queryOf(db, filter)
+      .orderBy('message.id')
+      .$if(filter.limit !== undefined, (query) => query.limit(filter.limit!))
+      .execute();
+    return rows.map(messageOf);
+  },
+
+  /** What a message was asked to be, as intake wrote it. */
+  async requestOf(id: string): Promise<unknown> {
+    const row = await db.selectFrom('message').select('request').where('id', '=', id).executeTakeFirst();
+    return row ? (JSON.parse(row.request) as unknown) : null;
+  },
+
+  async counts(batch: string | null): Promise<Count[]> {
+    const rows = await db
+      .selectFrom('message')
+      .select(['status', 'documentType', 'channel', 'transport', (select) => select.fn.countAll<number>().as('count')])
+      .$if(batch !== null, (query) => query.where('batchId', '=', batch))
+      .groupBy(['status', 'documentType', 'channel', 'transport'])
+      .orderBy('documentType')
+      .orderBy('channel')
+      .orderBy('status')
+      .execute();
+    return rows.map((row) => ({ ...row, count: Number(row.count) })) as Count[];
+  },
+
+  /** Documents of each message, in the order of its attachments. */
+  async documentsOf(ids: readonly string[]): Promise<Map<string, Document[]>> {
+    const found = new Map<string, Document[]>();
+    for (const portion of portionsOf(ids.map((id) => ({ id })))) {
+      const rows = await db
+        .selectFrom('messageDocument')
+        .innerJoin('document', 'document.id', 'messageDocument.documentId')
+        .selectAll('document')
+        .select(['messageDocument.messageId as ofMessage'])
+        .where(
+          'messageDocument.messageId',
+          'in',
+          portion.map(({ id }) => id),
+        )
+        .orderBy('messageDocument.position')
+        .execute();
+      for (const { ofMessage, ...row } of rows) {
+        const list = found.get(ofMessage) ?? [];
+        found.set(ofMessage, [...list, documentOf(row)]);
+      }
+    }
+    return found;
+  },
+
+  /** Oldest first. */
+  async attemptsOf(id: string): Promise<Attempt[]> {
+    const rows = await db.selectFrom('attempt').selectAll().where('messageId', '=', id).orderBy('number').execute();
+    return rows.map(attemptOf);
+  },
+
+  async batch(id: string): Promise<Batch | null> {
+    const row = await db.selectFrom('batch').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? batchOf(row) : null;
+  },
+
+  /** Newest first. */
+  async batches(most: number): Promise<Batch[]> {
+    const rows = await db.selectFrom('batch').selectAll().orderBy('id', 'desc').limit(most).execute();
+    return rows.map(batchOf);
+  },
+});

@@ -1,0 +1,73 @@
+// The first tables: everything that lasts. Text UUIDv7 ids, epoch ms as bigint, flags as integer, JSON as text.
+import type { Migration } from './migrate.ts';
+import type { Connection } from '../schema.ts';
+import { sql } from 'kysely';
+
+const statements = [
+  `create table installation (key text primary key, value text not null)`,
+  `create table setting (section text not null, name text not null, value text not null, updated_at bigint not null,
+     updated_by text not null, primary key (section, name))`,
+  `create table customer (company text not null, number text not null, name text not null, class text, language text,
+     time_zone text, salesperson text, note_email text, note_fax text, owners text not null, source text not null,
+     updated_at bigint not null, primary key (company, number))`,
+  `create table contact (company text not null, customer text not null, kind text not null, position integer not null,
+     address text not null, primary key (company, customer, kind, position),
+     foreign key (company, customer) references customer (company, number) on delete cascade)`,
+  `create table delivery_rule (company text not null, customer text not null, document_type text not null,
+     channels text not null, primary key (company, customer, document_type),
+     foreign key (company, customer) references customer (company, number) on delete cascade)`,
+  `create table batch (id text primary key, company text not null, name text not null, source text not null,
+     state text not null, expected_count integer, expected_amount text, created_at bigint not null, sealed_at bigint)`,
+  `create table document (id text primary key, batch_id text references batch (id), company text not null,
+     type text not null, number text not null, revision text not null, date text, due text, customer text not null,
+     customer_name text not null, amount text, currency text, po text, salesperson text, language text,
+     file text not null, sha256 text not null, size bigint not null, media_type text not null, pages integer,
+     fault text, "row" integer, created_at bigint not null)`,
+  `create index document_number on document (company, type, number)`,
+  `create index document_batch on document (batch_id)`,
+  `create table message (id text primary key, batch_id text references batch (id), company text not null,
+     customer text not null, document_type text not null, channel text not null, transport text,
+     recipient text not null, role text not null, status text not null, phase text, kind text, reason text,
+     detail text, priority integer not null, due_at bigint, tries integer not null, attempts integer not null,
+     deaths integer not null, lease text, lease_until bigint, subject text not null, ingredients text,
+     header_id text, envid text, request text not null, why text not null, last_reply text,
+     resend_of text references message (id), created_at bigint not null, queued_at bigint, released_at bigint,
+     delivered_at bigint)`,
+  // The two hot paths: what to claim next, and what is under way. Partial, so they stay small however much is done.
+  `create index message_due on message (transport, priority, due_at, id) where status = 'queued'`,
+  `create index message_sending on message (lease_until) where status = 'sending'`,
+  `create index message_status on message (status, id)`,
+  `create index message_batch on message (batch_id, status)`,
+  `create index message_customer on message (company, customer)`,
+  `create index message_header_id on message (header_id)`,
+  `create index message_envid on message (envid)`,
+  `create table message_document (message_id text not null references message (id),
+     document_id text not null references document (id), position integer not null,
+     primary key (message_id, document_id))`,
+  `create index message_document_document on message_document (document_id)`,
+  `create table message_key (key text primary key, message_id text not null references message (id), digest text not null)`,
+  `create table attempt (id text primary key, message_id text not null references message (id), number integer not null,
+     transport text not null, worker text not null, phase text not null, started_at bigint not null, ended_at bigint,
+     result text, reply text, transcript text, unique (message_id, number))`,
+  `create table event (id text primary key, subject text not null, subject_id text not null, at bigint not null,
+     what text not null, "by" text not null, text text not null, evidence text, evidence_key text unique)`,
+  `create index event_subject on event (subject, subject_id, id)`,
+  `create table transport (name text primary key, breaker text not null, reason text, detail text,
+     failures integer not null, opened_at bigint, retry_at bigint, tat bigint not null, settings text)`,
+  `create table rate_bucket (transport text not null, hour bigint not null, count integer not null,
+     primary key (transport, hour))`,
+  `create table suppression (id text primary key, channel text not null, address text not null, reason text not null,
+     since bigint not null, until bigint, "by" text not null, unique (channel, address))`,
+  `create table hot_folder_file (path text not null, digest text not null, at bigint not null,
+     batch_id text references batch (id), result text not null, primary key (path, digest))`,
+  `create table worker (id text primary key, pid integer not null, host text not null, started_at bigint not null,
+     seen_at bigint not null, ended_at bigint)`,
+];
+
+export const first: Migration = {
+  number: 1,
+  name: 'first',
+  async up(db: Connection) {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+};

@@ -1,0 +1,219 @@
+// The queue: W2 claim, W3 commit, W4 settle, each durable before the next step, each conditional on the lease.
+import { sql } from 'kysely';
+import { OutboxError } from '../message/errors.ts';
+import type { AttemptResult, LastReply, Message } from '../message/message.ts';
+import type { Reason } from '../message/reasons.ts';
+import type { Standing, Trigger } from '../message/status.ts';
+import type { Engine } from './database.ts';
+import { appendEvents } from './events.ts';
+import type { GroupCommit } from './group-commit.ts';
+import { newId } from './id.ts';
+import { messageOf, written } from './rows.ts';
+import type { Connection, Database, MessageTable } from './schema.ts';
+import { columnsAfter, columnsOf } from './transition.ts';
+
+/** A message under a lease. */
+export interface Claimed {
+  message: Message;
+  attemptId: string;
+  lease: string;
+}
+
+export interface ClaimRequest {
+  transport: string;
+  worker: string;
+  most: number;
+  now: number;
+  leaseMs: number;
+  /** Of the limiter: written with the claim, so that limits survive a restart. */
+  debit?: { tat: number };
+}
+
+/** W4: how it ended. */
+export interface Settlement {
+  trigger: Extract<Trigger, 'accept' | 'put-back' | 'refuse' | 'lose-sight'>;
+  result: AttemptResult;
+  at: number;
+  by: string;
+  text: string;
+  reply: LastReply | null;
+  transcript: string;
+  reason: Reason | null;
+  /** Tries that now count against the message. */
+  tries: number;
+  dueAt: number | null;
+}
+
+const preparing: Standing = { status: 'sending', phase: 'preparing' };
+const committing: Standing = { status: 'sending', phase: 'committing' };
+const hourMs = 3_600_000;
+
+/** The clock that judges leases: one for all workers, so the database's own where there are several machines. */
+const leaseClock = (engine: Engine, now: number) =>
+  engine === 'postgres' ? sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint` : sql<number>`${now}`;
+
+/** The messages of the claim, oldest and most urgent first, of sealed batches only (drafts have no queued messages). */
+const dueRows = (connection: Connection, engine: Engine, request: ClaimRequest): Promise<MessageTable[]> =>
+  connection
+    .selectFrom('message')
+    .selectAll()
+    .where('status', '=', 'queued')
+    .where('transport', '=', request.transport)
+    .where('dueAt', '<=', request.now)
+    .orderBy('priority')
+    .orderBy('dueAt')
+    .orderBy('id')
+    .limit(request.most)
+    .$if(engine === 'postgres', (query) => query.forUpdate().skipLocked())
+    .execute();
+
+async function debit(connection: Connection, request: ClaimRequest, count: number): Promise<void> {
+  const hour = Math.floor(request.now / hourMs);
+  await connection
+    .insertInto('rateBucket')
+    .values({ transport: request.transport, hour, count })
+    .onConflict((conflict) =>
+      conflict.columns(['transport', 'hour']).doUpdateSet({ count: sql`rate_bucket.count + ${count}` }),
+    )
+    .execute();
+  if (!request.debit) return;
+  await connection
+    .updateTable('transport')
+    .set({ tat: request.debit.tat })
+    .where('name', '=', request.transport)
+    .execute();
+}
+
+async function claim(connection: Connection, engine: Engine, request: ClaimRequest): Promise<Claimed[]> {
+  const rows = await dueRows(connection, engine, request);
+  if (rows.length === 0) return [];
+  const lease = `${request.worker}/${newId(request.now)}`;
+  const attempts = rows.map((row) => ({
+    id: newId(request.now),
+    messageId: row.id,
+    number: row.attempts + 1,
+    transport: request.transport,
+    worker: request.worker,
+    phase: 'preparing',
+    startedAt: request.now,
+    endedAt: null,
+    result: null,
+    reply: null,
+    transcript: null,
+  }));
+  const until = sql<number>`${leaseClock(engine, request.now)} + ${request.leaseMs}`;
+  await connection
+    .updateTable('message')
+    .set({
+      ...columnsAfter({ status: 'queued' }, 'claim'),
+      lease,
+      leaseUntil: until,
+      attempts: sql<number>`attempts + 1`,
+    })
+    .where(
+      'id',
+      'in',
+      rows.map((row) => row.id),
+    )
+    .execute();
+  await connection.insertInto('attempt').values(attempts).execute();
+  await debit(connection, request, rows.length);
+  return rows.map((row, at) => ({
+    message: { ...messageOf(row), ...columnsOf(preparing), phase: 'preparing', status: 'sending', kind: null },
+    attemptId: attempts[at]!.id,
+    lease,
+  }));
+}
+
+/** W3. @throws OBX019 when the lease is gone; then the final dot must not be sent */
+async function commit(connection: Connection, claimed: Claimed): Promise<void> {
+  const { id } = claimed.message;
+  const result = await connection
+    .updateTable('message')
+    .set(columnsAfter(preparing, 'commit'))
+    .where('id', '=', id)
+    .where('lease', '=', claimed.lease)
+    .where('status', '=', 'sending')
+    .where('phase', '=', 'preparing')
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) throw new OutboxError('OBX019', { id });
+  await connection.updateTable('attempt').set({ phase: 'committing' }).where('id', '=', claimed.attemptId).execute();
+}
+
+async function settle(connection: Connection, claimed: Claimed, phase: Standing, end: Settlement): Promise<boolean> {
+  const { id } = claimed.message;
+  const columns = columnsAfter(phase, end.trigger);
+  const result = await connection
+    .updateTable('message')
+    .set({
+      ...columns,
+      lease: null,
+      leaseUntil: null,
+      tries: end.tries,
+      dueAt: end.dueAt,
+      reason: end.reason,
+      detail: end.trigger === 'accept' ? null : end.text,
+      lastReply: written(end.reply),
+      ...(end.trigger === 'accept' ? { releasedAt: end.at } : {}),
+    })
+    .where('id', '=', id)
+    .where('lease', '=', claimed.lease)
+    .executeTakeFirst();
+  await connection
+    .updateTable('attempt')
+    .set({ endedAt: end.at, result: end.result, reply: written(end.reply), transcript: end.transcript })
+    .where('id', '=', claimed.attemptId)
+    .execute();
+  if (result.numUpdatedRows === 0n) return false;
+  await appendEvents(connection, [
+    { subject: 'message', subjectId: id, at: end.at, what: end.trigger, by: end.by, text: end.text },
+  ]);
+  return true;
+}
+
+export const createQueue = (db: Database, engine: Engine, group: GroupCommit) => ({
+  /** W2: takes what is due, with an attempt row each. */
+  claim: (request: ClaimRequest): Promise<Claimed[]> => group.run((connection) => claim(connection, engine, request)),
+
+  commit: (claimed: Claimed): Promise<void> => group.run((connection) => commit(connection, claimed)),
+
+  /**
+   * W4. False when the lease was gone: the reaper or a person decided before us; the attempt keeps what we saw.
+   * @param committed whether W3 was written
+   */
+  settle: (claimed: Claimed, committed: boolean, end: Settlement): Promise<boolean> =>
+    group.run((connection) => settle(connection, claimed, committed ? committing : preparing, end)),
+
+  /** Keeps the leases of a worker that is alive. */
+  async renew(worker: string, now: number, leaseMs: number): Promise<void> {
+    await db
+      .updateTable('message')
+      .set({ leaseUntil: sql<number>`${leaseClock(engine, now)} + ${leaseMs}` })
+      .where('status', '=', 'sending')
+      .where('lease', 'like', `${worker}/%`)
+      .execute();
+  },
+
+  /** When the next queued message of these transports is due; null when none waits. */
+  async nextDueAt(transports: readonly string[]): Promise<number | null> {
+    if (transports.length === 0) return null;
+    const found = await db
+      .selectFrom('message')
+      .select((select) => select.fn.min('dueAt').as('dueAt'))
+      .where('status', '=', 'queued')
+      .where('transport', 'in', [...transports])
+      .executeTakeFirst();
+    return found?.dueAt ?? null;
+  },
+
+  /** Messages debited in the last 24 hours. */
+  async usedToday(transport: string, now: number): Promise<number> {
+    const found = await db
+      .selectFrom('rateBucket')
+      .select((select) => select.fn.sum<number>('count').as('count'))
+      .where('transport', '=', transport)
+      .where('hour', '>', Math.floor(now / hourMs) - 24)
+      .executeTakeFirst();
+    return Number(found?.count ?? 0);
+  },
+});

@@ -1,0 +1,73 @@
+// Nouns to rows and back: where JSON columns are written and read.
+import type { Attempt, Batch, Document, Event, Message, Suppression } from '../message/message.ts';
+import type { AttemptTable, BatchTable, DocumentTable, EventTable, MessageTable, SuppressionTable } from './schema.ts';
+
+const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
+export const written = (value: unknown): string | null =>
+  value === null || value === undefined ? null : JSON.stringify(value);
+
+// What the database holds was checked when it was written; the casts only give the words their types back.
+
+export const documentOf = (row: DocumentTable): Document => ({ ...row, fault: row.fault as Document['fault'] });
+
+export const batchOf = (row: BatchTable): Batch => ({ ...row, state: row.state as Batch['state'] });
+
+export const attemptOf = (row: AttemptTable): Attempt => ({
+  ...row,
+  phase: row.phase as Attempt['phase'],
+  result: row.result as Attempt['result'],
+  reply: parsed(row.reply),
+});
+
+export const eventOf = ({ evidenceKey: _, ...row }: EventTable): Event => ({
+  ...row,
+  subject: row.subject as Event['subject'],
+  evidence: parsed(row.evidence),
+});
+
+export const suppressionOf = (row: SuppressionTable): Suppression => ({
+  ...row,
+  channel: row.channel as Suppression['channel'],
+});
+
+/** The message without what only the queue needs. */
+export const messageOf = (row: MessageTable): Message => {
+  const { attempts: _a, deaths: _d, lease: _l, leaseUntil: _u, headerId: _h, envid: _e, request: _r, ...shown } = row;
+  return {
+    ...shown,
+    channel: row.channel as Message['channel'],
+    role: row.role as Message['role'],
+    status: row.status as Message['status'],
+    phase: row.phase as Message['phase'],
+    kind: row.kind as Message['kind'],
+    reason: row.reason as Message['reason'],
+    ingredients: parsed(row.ingredients),
+    why: JSON.parse(row.why) as Message['why'],
+    lastReply: parsed(row.lastReply),
+  };
+};
+
+/** @param request what the message was asked to be; routing runs on it again after a correction */
+export const messageRow = (message: Message, request: unknown): MessageTable => ({
+  ...message,
+  ingredients: written(message.ingredients),
+  headerId: message.ingredients?.messageId ?? null,
+  envid: message.ingredients?.envid ?? null,
+  why: JSON.stringify(message.why),
+  lastReply: written(message.lastReply),
+  request: JSON.stringify(request),
+  attempts: 0,
+  deaths: 0,
+  lease: null,
+  leaseUntil: null,
+});
+
+/** At most so many bound values in one statement: PostgreSQL allows 65,535, SQLite 32,766. */
+const mostValues = 15_000;
+
+/** The rows in portions that one insert can carry. */
+export function* portionsOf<T extends object>(rows: readonly T[]): Generator<T[]> {
+  const columns = Math.max(1, Object.keys(rows[0] ?? {}).length);
+  const size = Math.min(200, Math.floor(mostValues / columns));
+  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+}

@@ -1,0 +1,46 @@
+// The store: opens everything that lasts and gives it to the rest of the program, room by room.
+import { createChanges } from './changes.ts';
+import { createCustomers } from './customers.ts';
+import { openDatabase } from './database.ts';
+import { createEvents } from './events.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { createHotFolderFiles } from './hot-folder-files.ts';
+import { createMessages } from './messages.ts';
+import { createQueue } from './queue.ts';
+import { createSettings } from './settings.ts';
+import { createSuppressions } from './suppressions.ts';
+import { createSweep } from './sweep.ts';
+import { createTakeIn } from './take-in.ts';
+import { createTransports } from './transports.ts';
+import { createWorkers } from './workers.ts';
+
+/**
+ * @param location path of a SQLite file, or postgres://…
+ * @throws OBX007, OBX008
+ */
+export async function openStore(location: string) {
+  const { db, engine } = await openDatabase(location);
+  const group = createGroupCommit(db);
+  return {
+    engine,
+    settings: createSettings(db),
+    customers: createCustomers(db),
+    takeIn: createTakeIn(db),
+    queue: createQueue(db, engine, group),
+    sweep: createSweep(db, engine),
+    messages: createMessages(db),
+    changes: createChanges(db),
+    events: createEvents(db),
+    transports: createTransports(db),
+    suppressions: createSuppressions(db),
+    workers: createWorkers(db, engine === 'sqlite' ? `${location}.lock` : null),
+    hotFolderFiles: createHotFolderFiles(db),
+    /** Waits for writes under way, then closes. */
+    async close(): Promise<void> {
+      await group.drain();
+      await db.destroy();
+    },
+  };
+}
+
+export type Store = Awaited<ReturnType<typeof openStore>>;

@@ -1,0 +1,133 @@
+// W1: a batch becomes documents, messages and keys in one transaction. Before it commits, intake has not said yes.
+import type { Batch, Document, Message } from '../message/message.ts';
+import { appendEvents, type NewEvent } from './events.ts';
+import { messageRow, portionsOf } from './rows.ts';
+import type { Connection, Database } from './schema.ts';
+import { columnsAfter } from './transition.ts';
+
+/** A message to be taken in, with what makes it the same request when it comes again. */
+export interface NewMessage {
+  message: Message;
+  /** What it was asked to be; routing runs on it again after a correction. */
+  request: unknown;
+  documentIds: string[];
+  /** One for every document of the message (design promise 5). */
+  keys: { key: string; digest: string }[];
+  text: string;
+}
+
+export interface TakeIn {
+  batch: Batch | null;
+  documents: Document[];
+  messages: NewMessage[];
+  /** Blocked messages that this batch replaces: the same documents, corrected. */
+  replaced: string[];
+  events: NewEvent[];
+  by: string;
+}
+
+export interface KnownKey {
+  messageId: string;
+  digest: string;
+  status: Message['status'];
+}
+
+async function insertMessages(connection: Connection, taken: TakeIn): Promise<void> {
+  for (const rows of portionsOf(taken.messages.map(({ message, request }) => messageRow(message, request)))) {
+    await connection.insertInto('message').values(rows).execute();
+  }
+  const parts = taken.messages.flatMap(({ message, documentIds }) =>
+    documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position })),
+  );
+  for (const rows of portionsOf(parts)) await connection.insertInto('messageDocument').values(rows).execute();
+}
+
+/**
+ * A key of a blocked message passes to the one that replaces it; any other key that is there already was taken in between
+ * by somebody else, and the insert fails: the caller looks again.
+ */
+async function insertKeys(connection: Connection, taken: TakeIn): Promise<void> {
+  for (const portion of portionsOf(taken.replaced.map((id) => ({ id })))) {
+    await connection
+      .deleteFrom('messageKey')
+      .where(
+        'messageId',
+        'in',
+        portion.map(({ id }) => id),
+      )
+      .execute();
+  }
+  const keys = taken.messages.flatMap(({ message, keys: of }) => of.map((key) => ({ ...key, messageId: message.id })));
+  for (const rows of portionsOf(keys)) await connection.insertInto('messageKey').values(rows).execute();
+}
+
+const historyOf = (taken: TakeIn): NewEvent[] =>
+  taken.messages.map(({ message, text }) => ({
+    subject: 'message',
+    subjectId: message.id,
+    at: message.createdAt,
+    what: 'taken in',
+    by: taken.by,
+    text,
+    evidence: { status: message.status, reason: message.reason, why: message.why },
+  }));
+
+async function cancelReplaced(connection: Connection, taken: TakeIn): Promise<void> {
+  for (const id of taken.replaced) {
+    const result = await connection
+      .updateTable('message')
+      .set({ ...columnsAfter({ status: 'blocked' }, 'cancel'), reason: null, detail: null })
+      .where('id', '=', id)
+      .where('status', '=', 'blocked')
+      .executeTakeFirst();
+    if (result.numUpdatedRows === 0n) throw new Error(`message ${id} is not blocked any more`);
+  }
+  const at = taken.messages[0]?.message.createdAt ?? 0;
+  await appendEvents(
+    connection,
+    taken.replaced.map((subjectId) => ({
+      subject: 'message',
+      subjectId,
+      at,
+      what: 'cancel',
+      by: taken.by,
+      text: 'Replaced: the document was taken in again.',
+    })),
+  );
+}
+
+export const createTakeIn = (db: Database) => ({
+  /**
+   * Everything or nothing.
+   * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again
+   */
+  async take(taken: TakeIn): Promise<void> {
+    await db.transaction().execute(async (connection) => {
+      if (taken.batch) await connection.insertInto('batch').values(taken.batch).execute();
+      for (const rows of portionsOf(taken.documents)) await connection.insertInto('document').values(rows).execute();
+      await insertMessages(connection, taken);
+      await cancelReplaced(connection, taken);
+      await insertKeys(connection, taken);
+      await appendEvents(connection, [...historyOf(taken), ...taken.events]);
+    });
+  },
+
+  /** Which of the keys were used before, and by which message. */
+  async known(keys: readonly string[]): Promise<Map<string, KnownKey>> {
+    const found = new Map<string, KnownKey>();
+    for (const portion of portionsOf([...new Set(keys)].map((key) => ({ key })))) {
+      const rows = await db
+        .selectFrom('messageKey')
+        .innerJoin('message', 'message.id', 'messageKey.messageId')
+        .select(['messageKey.key', 'messageKey.messageId', 'messageKey.digest', 'message.status'])
+        .where(
+          'messageKey.key',
+          'in',
+          portion.map(({ key }) => key),
+        )
+        .execute();
+      for (const { key, ...row } of rows) found.set(key, { ...row, status: row.status as Message['status'] });
+    }
+    return found;
+  },
+});

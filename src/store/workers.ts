@@ -1,0 +1,64 @@
+// Who works: a line per worker process, and on SQLite the lock that lets only one of them send.
+import { DatabaseSync } from 'node:sqlite';
+import { hostname } from 'node:os';
+import { OutboxError } from '../message/errors.ts';
+import { newId } from './id.ts';
+import type { Database } from './schema.ts';
+
+export interface WorkerLock {
+  id: string;
+  release(): Promise<void>;
+}
+
+/**
+ * The operating system frees the lock with the process, however it ends; a file with a process number would outlive it.
+ * SQLite's own lock on a file beside the database is the only such lock that Node has on every system.
+ */
+function lockFile(path: string): DatabaseSync | null {
+  const lock = new DatabaseSync(path, { timeout: 0 });
+  try {
+    lock.exec('pragma journal_mode = delete; begin exclusive');
+    return lock;
+  } catch {
+    lock.close();
+    return null;
+  }
+}
+
+const ownerOf = (db: Database) =>
+  db
+    .selectFrom('worker')
+    .selectAll()
+    .where('endedAt', 'is', null)
+    .orderBy('startedAt', 'desc')
+    .executeTakeFirst();
+
+/** @param lockPath of the lock file; null on PostgreSQL, where any number may work */
+export const createWorkers = (db: Database, lockPath: string | null) => ({
+  /** @throws OBX006 when another worker has the data folder */
+  async begin(now: number): Promise<WorkerLock> {
+    const lock = lockPath === null ? null : lockFile(lockPath);
+    if (lockPath !== null && lock === null) {
+      const owner = await ownerOf(db);
+      const since = owner ? new Date(owner.startedAt).toISOString() : 'a moment ago';
+      throw new OutboxError('OBX006', { pid: owner?.pid ?? 'unknown', since });
+    }
+    const id = newId(now);
+    const end = (at: number) => db.updateTable('worker').set({ endedAt: at }).where('endedAt', 'is', null);
+    if (lock) await end(now).execute();
+    await db
+      .insertInto('worker')
+      .values({ id, pid: process.pid, host: hostname(), startedAt: now, seenAt: now, endedAt: null })
+      .execute();
+    return {
+      id,
+      async release() {
+        await end(Date.now()).where('id', '=', id).execute();
+        lock?.close();
+      },
+    };
+  },
+
+  /** The worker that is at work, if any is known. */
+  owner: () => ownerOf(db),
+});
