@@ -1,0 +1,232 @@
+// The store keeps its promises on both engines: the same suite on SQLite and on a real PostgreSQL.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { openStore, type Store } from '../../src/store/store.ts';
+import type { Settlement } from '../../src/store/queue.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { at, sampleCustomer, sampleMessage, sampleTakeIn } from '../support/samples.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+let postgres: Awaited<ReturnType<typeof startPostgres>> = null;
+before(async () => {
+  postgres = await startPostgres();
+});
+after(() => postgres?.stop());
+
+const locations = {
+  SQLite: async (t: TestContext) => join(await temporaryFolder(t), 'outbox.db'),
+  PostgreSQL: async (t: TestContext) => {
+    if (!postgres) t.skip('PostgreSQL is not installed here');
+    return postgres?.newDatabase() ?? null;
+  },
+};
+
+const accepted: Settlement = {
+  trigger: 'accept',
+  result: 'accepted',
+  at: at + 1000,
+  by: 'worker test',
+  text: '250 2.0.0 queued as 4F2',
+  reply: { code: 250, enhanced: '2.0.0', text: 'queued as 4F2' },
+  transcript: 'S: 250 2.0.0 queued as 4F2',
+  reason: null,
+  tries: 1,
+  dueAt: null,
+};
+
+const request = { transport: 'office', worker: 'w1', most: 10, now: at, leaseMs: 120_000 };
+
+for (const [engine, locate] of Object.entries(locations)) {
+  describe(`the store on ${engine}`, () => {
+    async function open(t: TestContext): Promise<{ store: Store; location: string } | null> {
+      const location = await locate(t);
+      if (location === null) return null;
+      const store = await openStore(location);
+      t.after(() => store.close());
+      return { store, location };
+    }
+
+    const promise = (name: string, run: (store: Store, location: string, t: TestContext) => Promise<void>) =>
+      test(name, async (t) => {
+        const opened = await open(t);
+        if (opened) await run(opened.store, opened.location, t);
+      });
+
+    promise('a message taken in is there as it was', async (store) => {
+      const message = sampleMessage();
+      await store.takeIn.take(sampleTakeIn(message));
+      assert.deepEqual(await store.messages.get(message.id), message);
+      const documents = (await store.messages.documentsOf([message.id])).get(message.id);
+      assert.equal(documents?.[0]?.number, '100234');
+      assert.equal((await store.events.of('message', message.id))[0]?.what, 'taken in');
+    });
+
+    promise('a take-in that fails in the middle leaves nothing behind', async (store) => {
+      const message = sampleMessage();
+      await store.takeIn.take(sampleTakeIn(message, [{ key: 'k', digest: 'd' }]));
+      const second = sampleMessage();
+      await assert.rejects(store.takeIn.take(sampleTakeIn(second, [{ key: 'k', digest: 'd' }])));
+      assert.equal(await store.messages.get(second.id), null);
+      assert.deepEqual(await store.takeIn.known(['k', 'other']), new Map([['k', { messageId: message.id, digest: 'd', status: 'queued' }]]));
+    });
+
+    promise('claim, commit and settle go through sending to released, with the attempt kept', async (store) => {
+      const message = sampleMessage();
+      await store.takeIn.take(sampleTakeIn(message));
+      const [claimed] = await store.queue.claim(request);
+      assert.equal(claimed?.message.id, message.id);
+      assert.deepEqual(await store.queue.claim(request), [], 'a claimed message is nobody else’s');
+      await store.queue.commit(claimed);
+      assert.equal((await store.messages.get(message.id))?.phase, 'committing');
+      assert.equal(await store.queue.settle(claimed, true, accepted), true);
+      const done = await store.messages.get(message.id);
+      assert.equal(done?.status, 'released');
+      assert.equal(done?.releasedAt, accepted.at);
+      assert.deepEqual(done?.lastReply, accepted.reply);
+      const [attempt] = await store.messages.attemptsOf(message.id);
+      assert.equal(attempt?.result, 'accepted');
+      assert.equal(attempt?.phase, 'committing');
+      assert.equal(attempt?.transcript, accepted.transcript);
+    });
+
+    promise('messages of another transport, not yet due, or held are not claimed', async (store) => {
+      await store.takeIn.take(sampleTakeIn(sampleMessage({ transport: 'efax' })));
+      await store.takeIn.take(sampleTakeIn(sampleMessage({ dueAt: at + 1 })));
+      await store.takeIn.take(sampleTakeIn(sampleMessage({ status: 'held', reason: 'on-hold' })));
+      assert.deepEqual(await store.queue.claim(request), []);
+      assert.equal(await store.queue.nextDueAt(['office']), at + 1);
+    });
+
+    promise('concurrent claimers never get the same message', async (store) => {
+      for (let count = 0; count < 60; count++) await store.takeIn.take(sampleTakeIn(sampleMessage()));
+      const claims = await Promise.all(
+        Array.from({ length: 12 }, (_, at) => store.queue.claim({ ...request, worker: `w${at}`, most: 5 })),
+      );
+      const ids = claims.flat().map(({ message }) => message.id);
+      assert.equal(new Set(ids).size, ids.length);
+      assert.equal(ids.length, 60);
+    });
+
+    promise('a message cancelled while it is prepared can not be committed: the final dot is never sent', async (store) => {
+      const message = sampleMessage();
+      await store.takeIn.take(sampleTakeIn(message));
+      const [claimed] = await store.queue.claim(request);
+      const changed = await store.changes.apply({ id: message.id, trigger: 'cancel', at, by: 'clerk', text: 'Stop.' });
+      assert.deepEqual(changed, { before: 'sending', moved: true });
+      await assert.rejects(store.queue.commit(claimed!), { code: 'OBX019' });
+      assert.equal(await store.queue.settle(claimed!, false, { ...accepted, trigger: 'put-back' }), false);
+      assert.equal((await store.messages.get(message.id))?.status, 'cancelled');
+    });
+
+    promise('a lost lease in a group of writes leaves its neighbours alone', async (store) => {
+      for (let count = 0; count < 8; count++) await store.takeIn.take(sampleTakeIn(sampleMessage()));
+      const claims = await store.queue.claim(request);
+      await store.changes.apply({ id: claims[3]!.message.id, trigger: 'cancel', at, by: 'clerk', text: 'Stop.' });
+      const results = await Promise.allSettled(claims.map((claimed) => store.queue.commit(claimed)));
+      assert.deepEqual(
+        results.map(({ status }) => status),
+        claims.map((_, index) => (index === 3 ? 'rejected' : 'fulfilled')),
+      );
+    });
+
+    promise('a person can not cancel or hold what is being handed over', async (store) => {
+      const message = sampleMessage();
+      await store.takeIn.take(sampleTakeIn(message));
+      const [claimed] = await store.queue.claim(request);
+      await store.queue.commit(claimed!);
+      for (const trigger of ['cancel', 'hold'] as const) {
+        const changed = await store.changes.apply({ id: message.id, trigger, at, by: 'clerk', text: '' });
+        assert.deepEqual(changed, { before: 'sending', moved: false });
+      }
+    });
+
+    promise('limits and their use outlive the program', async (store, location) => {
+      await store.transports.state('office');
+      await store.takeIn.take(sampleTakeIn(sampleMessage()));
+      await store.takeIn.take(sampleTakeIn(sampleMessage()));
+      await store.queue.claim({ ...request, debit: { tat: at + 2000 } });
+      const again = await openStore(location);
+      assert.equal(await again.queue.usedToday('office', at), 2);
+      assert.equal((await again.transports.state('office')).tat, at + 2000);
+      await again.close();
+    });
+
+    promise('the directory gives a customer back field by field', async (store) => {
+      const customer = sampleCustomer();
+      await store.customers.save([customer, sampleCustomer({ number: '007' })], at, 'import', () => 'new');
+      assert.deepEqual((await store.customers.find('ACME', ['01-ABF'])).get('01-ABF'), customer);
+      await store.customers.save([{ ...customer, email: ['new@abf.example'] }], at, 'anna', () => 'email');
+      const all = await store.customers.all('ACME');
+      assert.deepEqual(all.get('01-ABF')?.email, ['new@abf.example']);
+      assert.equal(all.size, 2);
+    });
+
+    promise('settings replace one another in one step and leave a history without secrets', async (store) => {
+      const conceal = (value: unknown) => (value === null ? null : '(concealed)');
+      const relay = { section: 'transports', name: 'relay', value: { host: 'a', password: 'x' } };
+      await store.settings.replace([relay], at, 'admin', conceal);
+      await store.settings.replace([{ ...relay, name: 'second' }], at, 'admin', conceal);
+      assert.deepEqual(await store.settings.all(), [{ ...relay, name: 'second' }]);
+      const history = await store.events.of('setting', 'transports.relay');
+      assert.deepEqual(
+        history.map(({ what, evidence }) => [what, evidence]),
+        [
+          ['new', { before: null, after: '(concealed)' }],
+          ['removed', { before: '(concealed)', after: null }],
+        ],
+      );
+    });
+
+    promise('search finds what a clerk types, and takes % and _ as they stand', async (store) => {
+      await store.takeIn.take(sampleTakeIn(sampleMessage({ subject: '100% off', recipient: 'a_b@abf.example' })));
+      await store.takeIn.take(sampleTakeIn(sampleMessage()));
+      const search = async (text: string) => (await store.messages.find({ search: text })).length;
+      assert.equal(await search('100%'), 1);
+      assert.equal(await search('A_B@'), 1);
+      assert.equal(await search('american business'), 2);
+      assert.equal(await search('%nothing%'), 0);
+    });
+
+    promise('the same evidence is written once', async (store) => {
+      const event = { subject: 'message', subjectId: 'm', at, what: 'bounce', by: 'dsn', text: '', evidenceKey: 'dsn-1' } as const;
+      await store.events.append(event);
+      await store.events.append(event);
+      assert.equal((await store.events.of('message', 'm')).length, 1);
+    });
+
+    promise('what a dead worker left: unsent before the commit point, uncertain after it', async (store) => {
+      for (let count = 0; count < 2; count++) await store.takeIn.take(sampleTakeIn(sampleMessage()));
+      // A lease that ended long ago, by the database's clock too.
+      const [first, second] = await store.queue.claim({ ...request, leaseMs: -10 * 365 * 86_400_000 });
+      await store.queue.commit(second!);
+      assert.deepEqual(await store.sweep(at), { putBack: 1, uncertain: 1 });
+      assert.equal((await store.messages.get(first!.message.id))?.status, 'queued');
+      const uncertain = await store.messages.get(second!.message.id);
+      assert.equal(uncertain?.status, 'uncertain');
+      assert.equal(uncertain?.reason, 'stopped');
+      assert.equal((await store.messages.attemptsOf(second!.message.id))[0]?.result, 'uncertain');
+    });
+  });
+}
+
+test('on SQLite a second worker is told who works', async (t) => {
+  const location = join(await temporaryFolder(t), 'outbox.db');
+  const [first, second] = [await openStore(location), await openStore(location)];
+  const lock = await first.workers.begin(at);
+  await assert.rejects(second.workers.begin(at), (error: Error) => error.message.includes(String(process.pid)));
+  await lock.release();
+  const next = await second.workers.begin(at);
+  await next.release();
+  await Promise.all([first.close(), second.close()]);
+});
+
+test('a database of a newer program is refused', async (t) => {
+  const location = join(await temporaryFolder(t), 'outbox.db');
+  await (await openStore(location)).close();
+  const { DatabaseSync } = await import('node:sqlite');
+  const raw = new DatabaseSync(location);
+  raw.exec(`insert into migration values (999, 'from the future', 0)`);
+  raw.close();
+  await assert.rejects(openStore(location), { code: 'OBX008' });
+});
