@@ -1,9 +1,15 @@
 // What a person, a policy or a correction does to messages: release, hold, cancel, retry, and the frozen content of a corrected one.
 import type { Message } from '../message/message.ts';
 import { appendEvents } from './events.ts';
-import { messageRow } from './rows.ts';
+import { messageRow, portionsOf } from './rows.ts';
 import type { Database } from './schema.ts';
 import { move, type Move } from './transition.ts';
+
+/** Of one document for one recipient, with the digest of its bytes. */
+export interface Key {
+  key: string;
+  digest: string;
+}
 
 export interface Changed {
   before: Message['status'];
@@ -36,9 +42,20 @@ export const createChanges = (db: Database) => ({
   /** Moves one message where the status machine allows it; null when there is none. */
   apply: (wanted: Move): Promise<Changed | null> => db.transaction().execute((connection) => move(connection, wanted)),
 
-  /** A blocked message that can go now: its content is frozen and it is released (or held), all at once. */
-  release: (id: string, content: Content, wanted: Omit<Move, 'id' | 'change'>): Promise<Changed | null> =>
-    db.transaction().execute((connection) => move(connection, { ...wanted, id, change: contentColumns(content) })),
+  /**
+   * A blocked message that can go now: its content is frozen, its keys are taken, and it is released or held, all at once.
+   * @throws the database's own error when a key is another message's
+   */
+  release: (id: string, content: Content, keys: readonly Key[], wanted: Omit<Move, 'id'>): Promise<Changed | null> =>
+    db.transaction().execute(async (connection) => {
+      const change = { ...contentColumns(content), ...wanted.change };
+      const changed = await move(connection, { ...wanted, id, change });
+      if (!changed?.moved) return changed;
+      for (const rows of portionsOf(keys.map((key) => ({ ...key, messageId: id })))) {
+        await connection.insertInto('messageKey').values(rows).execute();
+      }
+      return changed;
+    }),
 
   /** A blocked message that stays blocked for another reason. */
   async explain(id: string, content: Content): Promise<void> {

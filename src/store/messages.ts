@@ -65,6 +65,18 @@ export const createMessages = (db: Database) => ({
     return row ? messageOf(row) : null;
   },
 
+  /** Ids that are this, or end like this; at most two, since more than one is too many. */
+  async endingWith(end: string): Promise<string[]> {
+    if (!/^[0-9a-f-]{4,36}$/.test(end)) return [];
+    const rows = await db
+      .selectFrom('message')
+      .select('id')
+      .where('id', 'like', `%${end}`)
+      .limit(2)
+      .execute();
+    return rows.map(({ id }) => id);
+  },
+
   /** In the order they were made. */
   async find(filter: MessageFilter): Promise<Message[]> {
     const rows = await queryOf(db, filter)

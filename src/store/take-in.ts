@@ -26,6 +26,16 @@ export interface TakeIn {
   by: string;
 }
 
+/** A blocked message and one of its documents. */
+export interface BlockedPart {
+  messageId: string;
+  reason: string | null;
+  recipient: string;
+  type: string;
+  number: string;
+  sha256: string;
+}
+
 export interface KnownKey {
   messageId: string;
   digest: string;
@@ -110,6 +120,39 @@ export const createTakeIn = (db: Database) => ({
       await insertKeys(connection, taken);
       await appendEvents(connection, [...historyOf(taken), ...taken.events]);
     });
+  },
+
+  /** The blocked messages that hold a document of one of these numbers, or these very bytes. */
+  async blocked(company: string, numbers: readonly string[], digests: readonly string[]): Promise<BlockedPart[]> {
+    const find = (column: 'document.number' | 'document.sha256', values: string[]) =>
+      db
+        .selectFrom('message')
+        .innerJoin('messageDocument', 'messageDocument.messageId', 'message.id')
+        .innerJoin('document', 'document.id', 'messageDocument.documentId')
+        .select([
+          'message.id as messageId',
+          'message.reason',
+          'message.recipient',
+          'document.type',
+          'document.number',
+          'document.sha256',
+        ])
+        .where('message.status', '=', 'blocked')
+        .where('message.company', '=', company)
+        .where(column, 'in', values)
+        .execute();
+    const wanted = (values: readonly string[]) => [...new Set(values)].filter(Boolean).map((value) => ({ value }));
+    const found = new Map<string, BlockedPart>();
+    for (const [column, values] of [
+      ['document.number', wanted(numbers)],
+      ['document.sha256', wanted(digests)],
+    ] as const) {
+      for (const portion of portionsOf(values)) {
+        const rows = await find(column, portion.map(({ value }) => value));
+        for (const row of rows) found.set(`${row.messageId}/${row.type}/${row.number}/${row.sha256}`, row);
+      }
+    }
+    return [...found.values()];
   },
 
   /** Which of the keys were used before, and by which message. */

@@ -1,0 +1,58 @@
+// outbox apply: takes a settings file, all of it or nothing; --dry-run shows the difference.
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { Change } from '../../config/difference.ts';
+import type { ListedCustomer } from '../../config/listed-customer.ts';
+import { OutboxError, wordsOf } from '../../message/errors.ts';
+import type { Customer } from '../../message/settings.ts';
+import { examples } from '../examples.ts';
+import type { Context, ExitCode } from '../installation.ts';
+import type { Act } from '../program.ts';
+import { rawOf } from '../raw-settings.ts';
+
+const signs = { new: '+', changed: '~', removed: '-' } as const;
+
+const changeText = ({ kind, section, name, lines }: Change): string =>
+  [`${signs[kind]} ${name === '' ? section : `${section}.${name}`}`, ...lines.map((line) => `    ${line}`)].join('\n');
+
+/** Customers written in the settings file are a person's word: an import does not overwrite them. */
+const customerOf = (listed: ListedCustomer, company: string, by: string, source: string): Customer => ({
+  ...listed,
+  company,
+  source,
+  owners: Object.fromEntries(
+    ['name', 'email', 'fax', 'deliver'].map((field) => [field, `${by} (settings file)`]),
+  ),
+});
+
+export async function apply(context: Context, file: string, options: { dryRun?: boolean }): Promise<ExitCode> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new OutboxError('OBX003', { file, detail: wordsOf(error) }, error);
+  });
+  const { planApply } = await import('../../config/plan-apply.ts');
+  const { concealSecrets } = await import('../../config/conceal.ts');
+  const { store, key } = await context.installation();
+  const plan = await planApply({ text, file, current: await rawOf(store), key });
+  const dryRun = options.dryRun ?? false;
+  if (!dryRun) {
+    await store.settings.replace(plan.after, Date.now(), context.by, concealSecrets);
+    const customers = plan.customers.map((one) => customerOf(one, plan.settings.company.code, context.by, file));
+    await store.customers.save(customers, Date.now(), context.by, () => `applied from ${file}`);
+  }
+  context.print({ dryRun, changes: plan.changes, customers: plan.customers.length, notes: plan.notes });
+  for (const change of plan.changes) context.say(changeText(change));
+  for (const note of plan.notes) context.warn(`Note: ${note}`);
+  if (plan.changes.length === 0) context.say('Nothing changes.');
+  else context.say(dryRun ? 'Nothing was applied (dry run).' : `Applied ${file}.`);
+  return 0;
+}
+
+export function registerApply(program: Command, act: Act): void {
+  program
+    .command('apply')
+    .argument('<file>', 'settings as YAML (docs/settings.md)')
+    .option('--dry-run', 'show the difference and change nothing')
+    .description('take settings from a file, all of it or nothing')
+    .addHelpText('after', examples('outbox apply outbox.yaml --dry-run', 'outbox apply outbox.yaml'))
+    .action(act(apply));
+}

@@ -1,0 +1,57 @@
+// outbox run: a worker in the foreground.
+import type { Command } from 'commander';
+import { examples } from '../examples.ts';
+import type { Context, ExitCode } from '../installation.ts';
+import { startProgress } from '../progress.ts';
+import { readNumber, type Act } from '../program.ts';
+import { stopSignal } from '../stop-signal.ts';
+import { startWork, type WorkEnd } from '../work.ts';
+
+interface Options {
+  untilEmpty?: boolean;
+  limit?: string;
+}
+
+/** @returns 1 when a message failed or is uncertain, 3 when a transport stopped with messages still waiting */
+const exitCodeOf = (end: WorkEnd): ExitCode => {
+  if (end.failed + end.uncertain > 0) return 1;
+  return end.stopped.length > 0 ? 3 : 0;
+};
+
+function report(context: Context, end: WorkEnd): void {
+  const { released, failed, uncertain, waiting, swept } = end;
+  if (swept.putBack > 0) context.say(`${swept.putBack} left unsent by a worker that died; they wait again.`);
+  if (swept.uncertain > 0) context.warn(`${swept.uncertain} became uncertain: a worker died while it handed them over.`);
+  context.say(`${released} released, ${failed} failed, ${uncertain} uncertain, ${waiting} still to try.`);
+  for (const { transport, text } of end.stopped) {
+    context.warn(`Transport ${transport} is stopped: ${text}\n→ Mend it, then: outbox test ${transport}`);
+  }
+}
+
+export async function run(context: Context, options: Options): Promise<ExitCode> {
+  const limit = options.limit === undefined ? Number.POSITIVE_INFINITY : readNumber(options.limit, 'The limit');
+  const installation = await context.installation();
+  const settings = await installation.settings();
+  const waiting = (await installation.store.messages.counts(null)).filter(({ status }) => status === 'queued');
+  const progress = startProgress(
+    'Sending',
+    waiting.reduce((sum, { count }) => sum + count, 0),
+  );
+  const signal = stopSignal(context);
+  const untilEmpty = options.untilEmpty ?? false;
+  const work = { installation, settings, untilEmpty, limit, signal, onProgress: progress.show };
+  const end = await startWork(work).finally(progress.end);
+  context.print(end);
+  report(context, end);
+  return exitCodeOf(end);
+}
+
+export function registerRun(program: Command, act: Act): void {
+  program
+    .command('run')
+    .option('--until-empty', 'end when nothing is queued and due')
+    .option('--limit <n>', 'end after so many messages')
+    .description('send what is queued, in the foreground')
+    .addHelpText('after', examples('outbox run --until-empty', 'outbox run'))
+    .action(act(run));
+}

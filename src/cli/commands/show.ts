@@ -1,0 +1,94 @@
+// outbox show: one message with its why, its history, its transcript, or its exact bytes.
+import type { Command } from 'commander';
+import { OutboxError } from '../../message/errors.ts';
+import type { Document, Event, Message } from '../../message/message.ts';
+import { messageAsJson } from '../../message/json.ts';
+import { sentenceOf } from '../../message/reasons.ts';
+import { adviceFor, statusText } from '../describe.ts';
+import { examples } from '../examples.ts';
+import { readId } from '../ids.ts';
+import type { Context, ExitCode, Installation } from '../installation.ts';
+import type { Act } from '../program.ts';
+
+interface Options {
+  transcript?: boolean;
+  eml?: boolean;
+}
+
+const replyText = ({ lastReply }: Message): string =>
+  lastReply ? [lastReply.code, lastReply.enhanced, lastReply.text].filter((part) => part !== null).join(' ') : '';
+
+const documentText = ({ type, number, pages, file, fault }: Document): string =>
+  `${type} ${number || '(no number)'}, ${fault ? sentenceOf(fault) : `${pages} page${pages === 1 ? '' : 's'}`} (${file})`;
+
+function describe(message: Message, documents: readonly Document[]): string {
+  const rows: [string, string][] = [
+    ['Message', message.id],
+    ['Status', statusText(message)],
+    ['Reason', message.reason ? sentenceOf(message.reason) : ''],
+    ['Detail', message.detail ?? ''],
+    ['Next step', adviceFor(message)],
+    ['Recipient', `${message.recipient} (${message.channel}, ${message.role})`],
+    ['Why', `${message.why.text} [${message.why.level}: ${message.why.source}]`],
+    ['Subject', message.subject],
+    ['Customer', message.customer],
+    ['Transport', message.transport ?? ''],
+    ['Last reply', replyText(message)],
+    ['Tries', String(message.tries)],
+    ['Due', message.dueAt === null ? '' : new Date(message.dueAt).toISOString()],
+    ['Resend of', message.resendOf ?? ''],
+    ...documents.map((document): [string, string] => ['Document', documentText(document)]),
+  ];
+  return rows
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${`${name}:`.padEnd(12)}${value}`)
+    .join('\n');
+}
+
+const historyText = (events: readonly Event[]): string =>
+  events.map(({ at, what, by, text }) => `${new Date(at).toISOString()}  ${what.padEnd(10)} ${by}: ${text}`).join('\n');
+
+/** The exact bytes: composing is deterministic, so what is composed now is what was or will be sent. */
+async function writeEml(installation: Installation, message: Message): Promise<ExitCode> {
+  const { ingredients, id, status } = message;
+  if (!ingredients) {
+    throw new OutboxError('OBX010', { id, status, verb: 'written', hint: 'Nothing is composed while it is blocked.' });
+  }
+  const { composeMessage } = await import('../../transport/smtp/compose.ts');
+  const load = async (part: (typeof ingredients.attachments)[number]) => ({
+    ...part,
+    bytes: await installation.files.get(part.sha256),
+  });
+  process.stdout.write(composeMessage(ingredients, await Promise.all(ingredients.attachments.map(load))));
+  return 0;
+}
+
+async function show(context: Context, written: string, options: Options): Promise<ExitCode> {
+  const installation = await context.installation();
+  const { messages, events } = installation.store;
+  const id = await readId(installation.store, written);
+  const message = (await messages.get(id))!;
+  if (options.eml) return writeEml(installation, message);
+  const documents = (await messages.documentsOf([id])).get(id) ?? [];
+  const history = await events.of('message', id);
+  const attempts = await messages.attemptsOf(id);
+  context.print({ ...messageAsJson(message, documents), history, attempts });
+  context.say(`${describe(message, documents)}\n\nHistory:\n${historyText(history)}`);
+  if (!options.transcript) return 0;
+  for (const { number, startedAt, transport, result, transcript } of attempts) {
+    const head = `Attempt ${number} through ${transport}, ${new Date(startedAt).toISOString()}, ${result ?? 'under way'}`;
+    context.say(`\n${head}\n${transcript ?? '(no transcript)'}`);
+  }
+  return 0;
+}
+
+export function registerShow(program: Command, act: Act): void {
+  program
+    .command('show')
+    .argument('<id>', 'of a message, or the end of one')
+    .option('--transcript', 'with the dialogue of every attempt')
+    .option('--eml', 'write the exact bytes that are or were sent')
+    .description('show one message')
+    .addHelpText('after', examples('outbox show 1f2e3d4c --transcript', 'outbox show 1f2e3d4c --eml > message.eml'))
+    .action(act(show));
+}

@@ -1,0 +1,51 @@
+// What a way in hands over: one document with what its sender says of it, and the bytes when they are asked for.
+import type { ManifestRow, RefusedRow } from './manifest/manifest.ts';
+
+/** What the sender asked for; kept with the message, because routing runs on it again after a correction. */
+export interface Request {
+  /** Explicit addresses. */
+  email: string[];
+  fax: string[];
+  note: string | null;
+  subject: string | null;
+  key: string | null;
+  /** "manifest row 3 of invoices.csv", "command line". */
+  source: string;
+  level: 'row' | 'command';
+}
+
+export interface Entry extends ManifestRow {
+  /** For people: "row 3", "invoice.pdf". */
+  place: string;
+  /** Null when the file is not there. */
+  load(): Promise<Uint8Array | null>;
+}
+
+/** One run of documents, whatever way in it came by. */
+export interface Run {
+  /** "manifest invoices.csv", "hot folder", "command line", "driver". */
+  source: string;
+  name: string;
+  level: 'row' | 'command';
+  entries: Entry[];
+  /** Rows that could not be read. */
+  refused: RefusedRow[];
+  expectedCount: number | null;
+  expectedAmount: string | null;
+  /** Waits for a release. */
+  hold: boolean;
+  /** Not before; epoch ms. */
+  notBefore: number | null;
+  /** Makes a batch of it. */
+  batch: boolean;
+}
+
+export const requestOf = (entry: Entry, run: Pick<Run, 'source' | 'level'>): Request => ({
+  email: entry.email,
+  fax: entry.fax,
+  note: entry.note,
+  subject: entry.subject,
+  key: entry.key,
+  source: run.level === 'row' ? `${run.source}, ${entry.place}` : run.source,
+  level: run.level,
+});
