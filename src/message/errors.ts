@@ -83,6 +83,26 @@ const catalogue = {
   },
   OBX019: { kind: 'failed', sentence: 'The lease of message {id} is gone.', hint: 'Nothing: another worker has it.' },
   OBX020: { kind: 'unready', sentence: 'Port {port} can not be opened: {detail}', hint: 'Choose another with --port.' },
+  OBX160: {
+    kind: 'usage',
+    sentence: '{file} is refused. {count}:\n{faults}',
+    hint: 'Mend these places and apply again. Nothing was changed.',
+  },
+  OBX161: {
+    kind: 'unready',
+    sentence: 'The key of the installation, {file}, can not be used: {detail}',
+    hint: 'Restore the file from the backup of the data folder. Without it the sealed passwords must be entered again.',
+  },
+  OBX140: {
+    kind: 'usage',
+    sentence: 'The file {name} does not lie under the folder of the manifest.',
+    hint: 'Name it relative to the manifest, and put it beside the manifest or in a folder under it.',
+  },
+  OBX141: {
+    kind: 'failed',
+    sentence: 'Document {number} of {count} can not be merged: {detail}',
+    hint: 'Send the documents as separate attachments: grouping message instead of merged.',
+  },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

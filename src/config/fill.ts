@@ -1,0 +1,122 @@
+// Fills in what was not written: from the preset first, then the defaults.
+import type {
+  Company,
+  DocumentType,
+  DriverSettings,
+  Limits,
+  Rule,
+  SmtpSettings,
+  TlsMode,
+} from '../message/settings.ts';
+import { splitDebug, tidyFingerprint } from './field-rules.ts';
+import { presets } from './presets.ts';
+import type { Preset } from './presets.ts';
+import type { RawCompany, RawDocumentType, RawDriver, RawRule, RawSmtp } from './schema.ts';
+import { isSecretSource } from './secret-form.ts';
+
+export const fillCompany = (raw: RawCompany): Company => ({
+  code: raw.code,
+  name: raw.name,
+  email: raw.email,
+  fax: raw.fax ?? null,
+  country: (raw.country ?? 'US').toUpperCase(),
+  timeZone: raw.timeZone ?? 'UTC',
+  note: { email: raw.note?.email ?? null, fax: raw.note?.fax ?? null },
+  deliver: raw.deliver ?? ['email', 'fax'],
+});
+
+/** A name inside a template must not be read as a template. */
+const literal = (name: string): string => name.replace(/[{}]/g, '');
+
+export function fillDocumentType(code: string, raw: RawDocumentType): DocumentType {
+  const name = raw.name ?? code;
+  const { email, fax } = raw;
+  return {
+    code,
+    name,
+    fileName: raw.fileName ?? `${literal(name)} {{ document.number }}.pdf`,
+    grouping: raw.grouping ?? 'each',
+    deliver: raw.deliver ?? null,
+    hold: raw.hold ?? false,
+    uncertain: raw.uncertain ?? 'hold',
+    email: {
+      subject: email?.subject ?? `${literal(name)} {{ document.number }} from {{ company.name }}`,
+      note: email?.note ?? '',
+      transport: email?.transport ?? null,
+      from: email?.from ?? null,
+      replyTo: email?.replyTo ?? null,
+    },
+    fax: {
+      subject: fax?.subject ?? `${literal(name)} {{ document.number }}`,
+      note: fax?.note ?? '',
+      transport: fax?.transport ?? null,
+      cover: fax?.cover ?? 'when-note',
+    },
+  };
+}
+
+type RawLimits = NonNullable<RawSmtp['limits']>;
+
+/** null is a word of its own: no limit, whatever the preset says. */
+const chosen = (written: number | null | undefined, preset: number | null | undefined): number | null =>
+  written === undefined ? (preset ?? null) : written;
+
+const fillLimits = (raw: RawLimits | undefined, preset: Preset['limits'], connections: number): Limits => ({
+  connections: raw?.connections ?? preset?.connections ?? connections,
+  perMinute: chosen(raw?.perMinute, preset?.perMinute),
+  perDay: chosen(raw?.perDay, preset?.perDay),
+});
+
+/** Port 465 is TLS from the first byte (RFC 8314); everywhere else nothing goes in clear unless somebody says so. */
+const fillTls = (raw: RawSmtp, preset: Preset | undefined): TlsMode =>
+  raw.tls ?? (raw.port === 465 ? 'implicit' : (preset?.tls ?? 'required'));
+
+const portOf: Record<TlsMode, number> = { required: 587, implicit: 465, opportunistic: 25, none: 25 };
+
+function fillPort(raw: RawSmtp, preset: Preset | undefined, tls: TlsMode): number {
+  if (raw.port !== undefined) return raw.port;
+  return preset?.port !== undefined && (preset.tls ?? tls) === tls ? preset.port : portOf[tls];
+}
+
+/** The preset of a transport; undefined where none is named, or none of that name is known. */
+export const presetOf = (raw: RawSmtp): Preset | undefined =>
+  raw.preset && Object.hasOwn(presets, raw.preset) ? presets[raw.preset] : undefined;
+
+const clearTls = (tls: TlsMode): boolean => tls === 'none' || tls === 'opportunistic';
+
+export function fillSmtp(name: string, raw: RawSmtp): SmtpSettings {
+  const preset = presetOf(raw);
+  const tls = fillTls(raw, preset);
+  return {
+    kind: 'smtp',
+    name,
+    preset: raw.preset ?? null,
+    ...splitDebug(raw.host ?? preset?.host ?? ''),
+    port: fillPort(raw, preset, tls),
+    tls,
+    user: raw.user ?? null,
+    password: isSecretSource(raw.password) ? raw.password : null,
+    authInClear: raw.authInClear ?? (clearTls(tls) && (preset?.authInClear ?? false)),
+    ca: raw.ca ?? null,
+    fingerprint: raw.fingerprint ? tidyFingerprint(raw.fingerprint) : null,
+    minTls: raw.minTls ?? '1.2',
+    ehlo: raw.ehlo ?? null,
+    sender: raw.sender ?? null,
+    address: raw.address === undefined ? (preset?.address ?? null) : raw.address,
+    messagesPerConnection: raw.messagesPerConnection ?? preset?.messagesPerConnection ?? 100,
+    avoid: raw.avoid ?? [],
+    limits: fillLimits(raw.limits, preset?.limits, 5),
+  };
+}
+
+/** One at a time unless the person says more: old drivers were never started twice at once. */
+export const fillDriver = (name: string, raw: RawDriver): DriverSettings => ({
+  kind: 'driver',
+  name,
+  command: raw.command,
+  arguments: raw.arguments ?? [],
+  timeout: raw.timeout ?? 300,
+  limits: fillLimits(raw.limits, undefined, 1),
+});
+
+export const fillRule = (raw: RawRule): Rule => ({ class: raw.class ?? null, deliver: raw.deliver });

@@ -1,0 +1,73 @@
+// Customers that stand in a settings file: the same schema whether few are written by hand or many exported.
+import { readFaxNumber } from '../message/fax-number.ts';
+import type { Customer } from '../message/settings.ts';
+import { checkValue } from './check-entry.ts';
+import type { FaultAt, Path } from './fault.ts';
+import { isMapping } from './raw-setting.ts';
+import { customerSchema } from './schema.ts';
+import type { RawCustomer } from './schema.ts';
+
+/** A customer of a settings file. Who owns the fields and where they came from is for the directory to say. */
+export interface ListedCustomer extends Omit<Customer, 'company' | 'owners' | 'source'> {
+  /** The fields that the file names; the others have their empty values. */
+  given: string[];
+}
+
+const fill = (number: string, raw: RawCustomer): ListedCustomer => ({
+  number,
+  name: raw.name,
+  class: raw.class ?? null,
+  language: raw.language ?? null,
+  timeZone: raw.timeZone ?? null,
+  salesperson: raw.salesperson ?? null,
+  email: raw.email ?? [],
+  fax: raw.fax ?? [],
+  cc: raw.cc ?? [],
+  bcc: raw.bcc ?? [],
+  deliver: raw.deliver ?? {},
+  note: { email: raw.note?.email ?? null, fax: raw.note?.fax ?? null },
+  given: Object.keys(raw),
+});
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const numberForm = /^[^\u0000-\u001f\u007f]{1,64}$/;
+
+function readCustomer(number: string, value: unknown, path: Path): { customer?: ListedCustomer; faults: FaultAt[] } {
+  if (!numberForm.test(number) || number.trim() !== number) {
+    return {
+      faults: [
+        { path, detail: 'this can not be a customer number', hint: 'at most 64 characters, no blanks around it' },
+      ],
+    };
+  }
+  const { value: raw, faults } = checkValue(customerSchema, value, path);
+  return raw === undefined ? { faults } : { customer: fill(number, raw), faults };
+}
+
+/** The customers under `customers:`, and the faults found there. */
+export function readCustomers(value: unknown): { customers: ListedCustomer[]; faults: FaultAt[] } {
+  if (value === undefined || value === null) return { customers: [], faults: [] };
+  if (!isMapping(value)) {
+    const hint = 'write each customer under its number';
+    return { customers: [], faults: [{ path: ['customers'], detail: 'this must be a group of keys', hint }] };
+  }
+  const read = Object.entries(value).map(([number, entry]) => readCustomer(number, entry, ['customers', number]));
+  return {
+    customers: read.flatMap(({ customer }) => customer ?? []),
+    faults: read.flatMap(({ faults }) => faults),
+  };
+}
+
+/** Fax numbers that can not be dialled from this country. */
+export function checkFaxNumbers(customers: readonly ListedCustomer[], country: string): FaultAt[] {
+  return customers.flatMap(({ number, fax }) =>
+    fax.flatMap((written, index): FaultAt[] => {
+      if (isFaxNumber(written, country)) return [];
+      const hint = 'write it with + and the country code, in quotation marks';
+      return [{ path: ['customers', number, 'fax', index], detail: 'this can not be a fax number', hint }];
+    }),
+  );
+}
+
+/** True where the number can be dialled. */
+export const isFaxNumber = (written: string, country: string): boolean => readFaxNumber(written, country) !== null;

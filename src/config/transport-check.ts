@@ -1,0 +1,73 @@
+// Keys of a mail server that must go together: user and password, TLS and certificates, preset and host.
+import { isIP, BlockList } from 'node:net';
+import type { SmtpSettings } from '../message/settings.ts';
+import type { FaultAt, Path } from './fault.ts';
+import { presets } from './presets.ts';
+import { isKept, secretHint } from './secret-form.ts';
+import { suggest } from './suggest.ts';
+
+const atHome = new BlockList();
+for (const [network, bits] of [
+  ['10.0.0.0', 8],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
+  atHome.addSubnet(network, bits, 'ipv4');
+}
+for (const [network, bits] of [
+  ['::1', 128],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const) {
+  atHome.addSubnet(network, bits, 'ipv6');
+}
+
+/** False for an address of the public network. A name is judged where it is resolved. */
+function mayBeHome(host: string): boolean {
+  const version = isIP(host);
+  return version === 0 || atHome.check(host, version === 4 ? 'ipv4' : 'ipv6');
+}
+
+function checkSignIn(smtp: SmtpSettings, path: Path): FaultAt[] {
+  const faults: FaultAt[] = [];
+  const add = (key: string, detail: string, hint: string): number =>
+    faults.push({ path: [...path, key], detail, hint });
+  const clear = smtp.tls === 'none' || smtp.tls === 'opportunistic';
+  if (smtp.user !== null && smtp.password === null) add('password', 'there is a user and no password', secretHint);
+  if (smtp.user === null && smtp.password !== null) add('user', 'there is a password and no user', 'write user');
+  if (smtp.authInClear && !clear) add('authInClear', `with tls: ${smtp.tls} nothing goes in clear`, 'leave it out');
+  if (smtp.authInClear && smtp.user !== null && !mayBeHome(smtp.host)) {
+    add('authInClear', 'the password would cross the public network in clear', 'write tls: required');
+  }
+  if (smtp.user !== null && smtp.tls === 'none' && !smtp.authInClear) {
+    const hint = 'write tls: required, or authInClear: true for a server on this machine or network';
+    add('tls', 'the password would go in clear', hint);
+  }
+  return faults;
+}
+
+/** The faults of a mail server whose keys are each well formed. */
+export function checkSmtp(smtp: SmtpSettings, path: Path): FaultAt[] {
+  const faults = checkSignIn(smtp, path);
+  if (smtp.preset !== null && !Object.hasOwn(presets, smtp.preset)) {
+    const hint = suggest(smtp.preset, Object.keys(presets));
+    faults.push({ path: [...path, 'preset'], detail: 'there is no such preset', hint });
+  }
+  if (smtp.host === '')
+    faults.push({ path: [...path, 'host'], detail: 'this is missing', hint: 'write the name of the mail server' });
+  if (isKept(smtp.password)) {
+    const detail = 'nothing is kept in this installation for it';
+    faults.push({ path: [...path, 'password'], detail, hint: secretHint });
+  }
+  if (smtp.tls === 'none' && (smtp.ca !== null || smtp.fingerprint !== null)) {
+    const key = smtp.ca === null ? 'fingerprint' : 'ca';
+    faults.push({
+      path: [...path, key],
+      detail: 'with tls: none no certificate is looked at',
+      hint: 'write tls: required',
+    });
+  }
+  return faults;
+}

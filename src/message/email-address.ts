@@ -1,0 +1,77 @@
+// Email addresses as people write them: reading a field with several, checking one, and comparing two. RFC 5321 4.1.2, RFC 6531.
+import { domainToASCII } from 'node:url';
+import { controlCharacter } from './control-characters.ts';
+
+/** RFC 5321 4.5.3.1: octets of a local part, of a domain, of a path less its brackets. */
+const most = { local: 64, domain: 255, path: 254 } as const;
+
+const octets = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Splits at ; and , outside of quotes: `"Smith; Jones" <a@b>` is one address. */
+function split(field: string): string[] {
+  const parts: string[] = [];
+  let part = '';
+  let quoted = false;
+  for (const character of field) {
+    if (character === '"') quoted = !quoted;
+    if (!quoted && (character === ';' || character === ',')) {
+      parts.push(part);
+      part = '';
+    } else part += character;
+  }
+  return [...parts, part];
+}
+
+/** The addresses of a field; a display name is left away; what is no address stays as it is, so that a check can name it. */
+export const readEmailAddresses = (field: string): string[] =>
+  split(field)
+    .map((part) => (/<([^<>]*)>\s*$/.exec(part)?.[1] ?? part).trim())
+    .filter((part) => part !== '');
+
+const cut = (address: string): { local: string; domain: string } => {
+  const at = address.lastIndexOf('@');
+  return { local: address.slice(0, at), domain: address.slice(at + 1) };
+};
+
+const atom = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+$/u;
+const quotedString = /^"(?:[^"\\]|\\.)*"$/u;
+
+function checkLocal(local: string): string | null {
+  if (local === '') return 'nothing stands before the @';
+  if (octets(local) > most.local) return `more than ${most.local} characters stand before the @`;
+  if (quotedString.test(local)) return null;
+  if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return 'a dot stands where none may be';
+  const bad = local.split('.').find((part) => !atom.test(part));
+  return bad === undefined ? null : `"${local}" holds a character that may not stand before the @`;
+}
+
+function checkDomain(domain: string): string | null {
+  if (domain === '') return 'nothing stands behind the @';
+  if (!domain.includes('.')) return `"${domain}" is not a whole domain (no dot)`;
+  const ascii = domainToASCII(domain);
+  if (ascii === '' || octets(ascii) > most.domain) return `"${domain}" can not be a domain`;
+  const labels = ascii.split('.');
+  const bad = labels.find((label) => !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
+  if (bad !== undefined) return `"${domain}" can not be a domain`;
+  return /^\d+$/.test(labels.at(-1)!) ? `"${domain}" is a number, not a domain` : null;
+}
+
+/** Null when the address can be used; else what is wrong with it, in words. Does not say whether the mailbox exists. */
+export function checkEmailAddress(address: string): string | null {
+  const control = controlCharacter(address);
+  if (control) return `it holds a control character (${control})`;
+  if (!address.includes('@')) return 'it has no @';
+  if (octets(address) > most.path) return `it is longer than ${most.path} characters`;
+  const { local, domain } = cut(address);
+  if (/\s/.test(address) && !quotedString.test(local)) return 'it holds a blank';
+  return checkLocal(local) ?? checkDomain(domain);
+}
+
+/**
+ * For comparing. The domain is the same in any letters (RFC 1035 2.3.3); what stands before the @ only its host may judge
+ * (RFC 5321 2.4), but no host of today tells Ap@ from ap@, and one customer must not get a document twice.
+ */
+export function canonicalEmail(address: string): string {
+  const { local, domain } = cut(address);
+  return `${local.toLowerCase()}@${domainToASCII(domain) || domain.toLowerCase()}`;
+}

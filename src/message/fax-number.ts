@@ -1,0 +1,29 @@
+// Fax numbers as people write them, read with the company's country and turned to E.164.
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { controlCharacter } from './control-characters.ts';
+
+export type FaxNumber = { ok: true; e164: string; digits: string; national: string } | { ok: false; detail: string };
+
+const refuse = (detail: string): FaxNumber => ({ ok: false, detail });
+
+/** Digits, the usual separators, a leading plus, and a word that says what the number is. */
+const shape = /^(?:fax|tel|phone|f|t)?[:.\s]*\+?[\d\s().\-/]+$/i;
+
+/**
+ * @param raw "(414) 555-0134", "+1 414 555 0134", "011 49 30 1234567"
+ * @param country ISO 3166 two letters: how a number without a country code is read
+ */
+export function readFaxNumber(raw: string, country: string): FaxNumber {
+  const control = controlCharacter(raw);
+  if (control) return refuse(`it holds a control character (${control})`);
+  const written = raw.trim();
+  if (written === '') return refuse('it is empty');
+  if (!shape.test(written)) return refuse(`"${written}" holds more than a number`);
+  const number = written.replace(/^[a-z:.\s]+/i, '');
+  const parsed = parsePhoneNumberFromString(number, isSupportedCountry(country) ? (country as CountryCode) : 'US');
+  if (!parsed) return refuse(`"${written}" is no telephone number`);
+  // isPossible looks at the length only: fictional and newly opened numbers must pass.
+  if (!parsed.isPossible()) return refuse(`"${written}" has too few or too many digits for a number of ${parsed.country ?? country}`);
+  const e164 = parsed.number;
+  return { ok: true, e164, digits: e164.slice(1), national: parsed.nationalNumber };
+}
