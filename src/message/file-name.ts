@@ -1,0 +1,34 @@
+// The descriptive name of an attachment: safe on every system that may save it.
+import type { Fields } from './fields.ts';
+import { asOneLine } from './control-characters.ts';
+import { renderTemplate } from './template.ts';
+
+const longest = 120;
+const extensions: readonly (readonly [start: string, extension: string])[] = [
+  ['application/pdf', '.pdf'],
+  ['text/plain', '.txt'],
+];
+/** Names that Windows keeps for devices, with or without an extension. */
+const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+const withExtension = (name: string, extension: string): string => {
+  if (name.toLowerCase().endsWith(extension)) return name;
+  return name + extension;
+};
+
+/** @returns a name without a path, at most 120 characters, never empty, with the extension of its media type */
+export function safeFileName(wanted: string, mediaType: string): string {
+  const extension = extensions.find(([start]) => mediaType.startsWith(start))?.[1] ?? '';
+  const clean = asOneLine(wanted)
+    .replace(/[<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '-')
+    .replace(/^[.\s-]+|[.\s]+$/g, '');
+  const stem = clean === '' || clean.toLowerCase() === extension ? 'document' : clean;
+  const named = withExtension(reserved.test(stem) ? `document ${stem}` : stem, extension);
+  const characters = [...named];
+  if (characters.length <= longest) return named;
+  return characters.slice(0, longest - extension.length).join('').trimEnd() + extension;
+}
+
+/** @throws OBX120 when the template can not be filled in */
+export const attachmentName = (template: string, fields: Fields, mediaType: string): string =>
+  safeFileName(renderTemplate(template, fields), mediaType);

@@ -1,0 +1,102 @@
+// The note of a message: Markdown with fields, as text and as HTML. What a field holds is never markup.
+import MarkdownIt from 'markdown-it';
+import type { Fields } from './fields.ts';
+import { renderTemplate } from './template.ts';
+
+/** A document's own note takes the place of its type's; those of customer and company stand below. */
+export interface NoteLayers {
+  document: string | null;
+  type: string;
+  customer: string | null;
+  company: string | null;
+}
+
+const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false });
+// A link to an address that a field holds is fine; a link that a note does not name by scheme is not made one.
+markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: true });
+
+/** Every ASCII punctuation character may be escaped by a backslash (CommonMark 2.4); line ends would begin new blocks. */
+const escapeMarkdown = (value: string): string =>
+  value.replace(/\s*[\r\n]+\s*/g, ' ').replace(/[!-/:-@[-`{-~]/g, '\\$&');
+
+const layersOf = (layers: NoteLayers): string[] =>
+  [layers.document ?? layers.type, layers.customer, layers.company].filter(
+    (layer): layer is string => layer !== null && layer.trim() !== '',
+  );
+
+const filledIn = (layers: NoteLayers, fields: Fields): string =>
+  layersOf(layers)
+    .map((layer) => renderTemplate(layer, fields, escapeMarkdown).trim())
+    .join('\n\n');
+
+type Token = ReturnType<typeof markdown.parse>[number];
+
+/** Text of a paragraph: emphasis loses its signs, a link keeps its target behind it. */
+function inlineText(tokens: readonly Token[]): string {
+  let text = '';
+  let link: { href: string; from: number } | null = null;
+  for (const token of tokens) {
+    if (token.type === 'softbreak' || token.type === 'hardbreak') text += '\n';
+    else if (token.type === 'link_open') link = { href: String(token.attrGet('href')), from: text.length };
+    else if (token.type === 'link_close' && link) {
+      const shown = text.slice(link.from);
+      if (!link.href.endsWith(shown)) text += ` (${link.href})`;
+      link = null;
+    } else text += token.content;
+  }
+  return text;
+}
+
+/** Blocks as plain text: an empty line between them, "- " or "1. " before the items of a list. */
+function plainText(tokens: readonly Token[]): string {
+  const lines: string[] = [];
+  const lists: (number | null)[] = [];
+  let mark = '';
+  for (const token of tokens) {
+    if (token.type === 'bullet_list_open') lists.push(null);
+    else if (token.type === 'ordered_list_open') lists.push(Number(token.attrGet('start') ?? 1));
+    else if (token.type.endsWith('_list_close')) {
+      lists.pop();
+      if (lists.length === 0) lines.push('');
+    } else if (token.type === 'list_item_open') {
+      const number = lists.at(-1) ?? null;
+      mark = `${'  '.repeat(lists.length - 1)}${number === null ? '- ' : `${number}. `}`;
+      if (number !== null) lists[lists.length - 1] = number + 1;
+    } else if (token.type === 'hr') lines.push('----------', '');
+    else if (token.type === 'fence' || token.type === 'code_block') lines.push(token.content.trimEnd(), '');
+    else if (token.type === 'inline') {
+      lines.push(mark + inlineText(token.children ?? []).replaceAll('\n', `\n${' '.repeat(mark.length)}`));
+      if (lists.length === 0) lines.push('');
+      mark = '';
+    }
+  }
+  return `${lines.join('\n').trim()}\n`;
+}
+
+const escapeAttribute = (text: string): string => text.replace(/[^A-Za-z0-9-]/g, '');
+
+/** Inline styles and a plain frame: what Outlook (Word's engine), Gmail and Apple Mail show alike. */
+const page = (body: string, language: string): string =>
+  [
+    '<!DOCTYPE html>',
+    `<html${language === '' ? '' : ` lang="${escapeAttribute(language)}"`} dir="auto">`,
+    '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>',
+    '<body style="margin:0;padding:16px;font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5;color:#1a1a1a">',
+    body.trim(),
+    '</body></html>',
+    '',
+  ].join('\n');
+
+/** @throws OBX120 when a template can not be filled in */
+export function renderNote(layers: NoteLayers, fields: Fields): { text: string; html: string } {
+  const filled = filledIn(layers, fields);
+  if (filled === '') return { text: '', html: page('', fields.document.language) };
+  const language = fields.customer.language || fields.document.language;
+  return { text: plainText(markdown.parse(filled, {})), html: page(markdown.render(filled), language) };
+}
+
+/** A fax shows text only. @throws OBX120 */
+export function renderFaxNote(layers: NoteLayers, fields: Fields): string {
+  const filled = filledIn(layers, fields);
+  return filled === '' ? '' : plainText(markdown.parse(filled, {}));
+}
