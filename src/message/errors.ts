@@ -98,7 +98,11 @@ const catalogue = {
     sentence: 'The template can not be filled in: {detail}',
     hint: 'Mend it in the settings (outbox apply).',
   },
-  OBX121: { kind: 'usage', sentence: 'No fax gateway address can be made: {detail}', hint: 'Mend the address of the transport in the settings (outbox apply).' },
+  OBX121: {
+    kind: 'usage',
+    sentence: 'No fax gateway address can be made: {detail}',
+    hint: 'Mend the address of the transport in the settings (outbox apply).',
+  },
   OBX140: {
     kind: 'usage',
     sentence: 'The file {name} does not lie under the folder of the manifest.',

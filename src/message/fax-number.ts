@@ -23,7 +23,8 @@ export function readFaxNumber(raw: string, country: string): FaxNumber {
   const parsed = parsePhoneNumberFromString(number, isSupportedCountry(country) ? (country as CountryCode) : 'US');
   if (!parsed) return refuse(`"${written}" is no telephone number`);
   // isPossible looks at the length only: fictional and newly opened numbers must pass.
-  if (!parsed.isPossible()) return refuse(`"${written}" has too few or too many digits for a number of ${parsed.country ?? country}`);
+  if (!parsed.isPossible())
+    return refuse(`"${written}" has too few or too many digits for a number of ${parsed.country ?? country}`);
   const e164 = parsed.number;
   return { ok: true, e164, digits: e164.slice(1), national: parsed.nationalNumber };
 }

@@ -26,7 +26,12 @@ export function safeFileName(wanted: string, mediaType: string): string {
   const named = withExtension(reserved.test(stem) ? `document ${stem}` : stem, extension);
   const characters = [...named];
   if (characters.length <= longest) return named;
-  return characters.slice(0, longest - extension.length).join('').trimEnd() + extension;
+  return (
+    characters
+      .slice(0, longest - extension.length)
+      .join('')
+      .trimEnd() + extension
+  );
 }
 
 /** @throws OBX120 when the template can not be filled in */

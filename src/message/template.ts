@@ -18,7 +18,15 @@ const nowhere = {
 };
 
 const makeEngine = (options: { outputEscape?: (value: unknown) => string } = {}): Liquid => {
-  const engine = new Liquid({ strictFilters: true, ownPropertyOnly: true, fs: nowhere, cache: true, ...limits, ...options });
+  const engine = new Liquid({
+    strictFilters: true,
+    ownPropertyOnly: true,
+    fs: nowhere,
+    relativeReference: false,
+    cache: true,
+    ...limits,
+    ...options,
+  });
   engine.registerFilter('money', (amount: unknown, currency?: unknown) =>
     [String(amount ?? ''), String(currency ?? '')].filter((part) => part !== '').join(' '),
   );
