@@ -19,7 +19,8 @@ export const matterOf = (message: Message): string => {
 export const adviceFor = (message: Message): string =>
   message.reason === null ? '' : nextStep(message.reason, shortId(message.id), message.transport);
 
-const numbersOf = (documents: readonly Document[]): string => documents.map(({ number, file }) => number || file).join(', ');
+const numbersOf = (documents: readonly Document[]): string =>
+  documents.map(({ number, file }) => number || file).join(', ');
 
 /** The list of messages as people read it. */
 export function listText(messages: readonly Message[], documents: ReadonlyMap<string, Document[]>): string {

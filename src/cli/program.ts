@@ -104,6 +104,8 @@ export async function runCommandLine(given: readonly string[], open: OpenInstall
 export function readNumber(written: string, what: string): number {
   const number = Number(written);
   if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw new OutboxError('OBX016', { detail: `${what} "${written}" is not a whole number.`, hint: 'Write it in digits.' });
+  throw new OutboxError('OBX016', {
+    detail: `${what} "${written}" is not a whole number.`,
+    hint: 'Write it in digits.',
+  });
 }
-

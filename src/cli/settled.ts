@@ -10,7 +10,8 @@ const open = ['queued', 'sending'];
 export async function waitUntilSettled(store: Store, ids: readonly string[]): Promise<boolean> {
   for (;;) {
     const messages = await store.messages.find({ ids });
-    if (!messages.some(({ status }) => open.includes(status))) return messages.every(({ status }) => good.includes(status));
+    if (!messages.some(({ status }) => open.includes(status)))
+      return messages.every(({ status }) => good.includes(status));
     await wait(everyMs);
   }
 }

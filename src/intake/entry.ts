@@ -9,6 +9,8 @@ export interface Request {
   note: string | null;
   subject: string | null;
   key: string | null;
+  /** Descriptive name of the attachment, in place of the document type's; from a caller's own driver call. */
+  name: string | null;
   /** "manifest row 3 of invoices.csv", "command line". */
   source: string;
   level: 'row' | 'command';
@@ -17,6 +19,7 @@ export interface Request {
 export interface Entry extends ManifestRow {
   /** For people: "row 3", "invoice.pdf". */
   place: string;
+  attachmentName: string | null;
   /** Null when the file is not there. */
   load(): Promise<Uint8Array | null>;
 }
@@ -30,6 +33,7 @@ export interface Run {
   entries: Entry[];
   /** Rows that could not be read. */
   refused: RefusedRow[];
+  unknownColumns: string[];
   expectedCount: number | null;
   expectedAmount: string | null;
   /** Waits for a release. */
@@ -46,6 +50,7 @@ export const requestOf = (entry: Entry, run: Pick<Run, 'source' | 'level'>): Req
   note: entry.note,
   subject: entry.subject,
   key: entry.key,
+  name: entry.attachmentName,
   source: run.level === 'row' ? `${run.source}, ${entry.place}` : run.source,
   level: run.level,
 });

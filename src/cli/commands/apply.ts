@@ -20,9 +20,7 @@ const customerOf = (listed: ListedCustomer, company: string, by: string, source:
   ...listed,
   company,
   source,
-  owners: Object.fromEntries(
-    ['name', 'email', 'fax', 'deliver'].map((field) => [field, `${by} (settings file)`]),
-  ),
+  owners: Object.fromEntries(['name', 'email', 'fax', 'deliver'].map((field) => [field, `${by} (settings file)`])),
 });
 
 export async function apply(context: Context, file: string, options: { dryRun?: boolean }): Promise<ExitCode> {

@@ -70,7 +70,10 @@ export function registerCustomers(program: Command, act: Act): void {
     .description('take customers from a file')
     .addHelpText(
       'after',
-      examples('outbox customers import customers.csv --dry-run', 'outbox customers import AR_Customer.csv --map sage100'),
+      examples(
+        'outbox customers import customers.csv --dry-run',
+        'outbox customers import AR_Customer.csv --map sage100',
+      ),
     )
     .action(act(importCustomers));
 }

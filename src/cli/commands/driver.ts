@@ -32,7 +32,7 @@ async function queue(context: Context, given: Given, options: { type: string; wa
   const { commandRun } = await import('../../intake/command-run.ts');
   const { takeIn } = await import('../../intake/take-in.ts');
   const note = await noteOf(given.note);
-  const run = await commandRun([given.file], {
+  const run = commandRun([given.file], {
     type: options.type,
     [given.channel]: [given.address],
     subject: given.subject,
@@ -47,7 +47,12 @@ async function queue(context: Context, given: Given, options: { type: string; wa
   const code = exitCodeOf(taken);
   if (code !== 0 || !options.wait) return code;
   const { store } = await context.installation();
-  return (await waitUntilSettled(store, taken.messages.map(({ id }) => id))) ? 0 : 1;
+  return (await waitUntilSettled(
+    store,
+    taken.messages.map(({ id }) => id),
+  ))
+    ? 0
+    : 1;
 }
 
 export function registerDriver(program: Command, act: Act): void {

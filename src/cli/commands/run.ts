@@ -21,7 +21,8 @@ const exitCodeOf = (end: WorkEnd): ExitCode => {
 function report(context: Context, end: WorkEnd): void {
   const { released, failed, uncertain, waiting, swept } = end;
   if (swept.putBack > 0) context.say(`${swept.putBack} left unsent by a worker that died; they wait again.`);
-  if (swept.uncertain > 0) context.warn(`${swept.uncertain} became uncertain: a worker died while it handed them over.`);
+  if (swept.uncertain > 0)
+    context.warn(`${swept.uncertain} became uncertain: a worker died while it handed them over.`);
   context.say(`${released} released, ${failed} failed, ${uncertain} uncertain, ${waiting} still to try.`);
   for (const { transport, text } of end.stopped) {
     context.warn(`Transport ${transport} is stopped: ${text}\n→ Mend it, then: outbox test ${transport}`);

@@ -24,7 +24,7 @@ async function send(context: Context, files: string[], options: Options): Promis
   const { commandRun } = await import('../../intake/command-run.ts');
   const { takeIn } = await import('../../intake/take-in.ts');
   const notBefore = options.at === undefined ? null : readTime(options.at, Date.now());
-  const run = await commandRun(files, { ...options, hold: options.hold ?? false, notBefore });
+  const run = commandRun(files, { ...options, hold: options.hold ?? false, notBefore });
   const taken = await takeIn(run, await intakeParts(context), { dryRun: false });
   reportTaken(context, taken, false);
   for (const { id } of taken.messages) context.say(id);

@@ -27,7 +27,8 @@ async function stoppedText(store: Store): Promise<string[]> {
   return states
     .filter(({ breaker }) => breaker === 'open')
     .map(({ name, detail, retryAt }) => {
-      const next = retryAt === null ? `mend it, then: outbox test ${name}` : `next try ${new Date(retryAt).toISOString()}`;
+      const next =
+        retryAt === null ? `mend it, then: outbox test ${name}` : `next try ${new Date(retryAt).toISOString()}`;
       return `Transport ${name} is stopped: ${detail} (${next})`;
     });
 }

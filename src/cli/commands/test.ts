@@ -32,9 +32,7 @@ async function test(context: Context, name: string, options: { to?: string }): P
     const { sendTestMessage } = await import('../test-message.ts');
     const tested = await transport.test(options.to ?? null);
     const sent = tested.ok && options.to ? await sendTestMessage(transport, settings, wanted, options.to) : null;
-    const whole = sent
-      ? { ok: sent.ok, steps: [...tested.steps, ...sent.steps], transcript: sent.transcript }
-      : tested;
+    const whole = sent ? { ok: sent.ok, steps: [...tested.steps, ...sent.steps], transcript: sent.transcript } : tested;
     report(context, name, whole);
     if (whole.ok) await closeBreaker(installation, name);
     return whole.ok ? 0 : 1;

@@ -1,0 +1,63 @@
+// A manifest and the files it names, as a run.
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { OutboxError, wordsOf } from '../message/errors.ts';
+import type { Entry, Run } from './entry.ts';
+import type { ManifestRow, RefusedRow } from './manifest/manifest.ts';
+import { resolveManifestFile } from './manifest/path.ts';
+import { readManifest } from './manifest/read.ts';
+import { checkTotal } from './manifest/total.ts';
+
+const load = (path: string) => async (): Promise<Uint8Array> =>
+  readFile(path).catch((error: unknown) => {
+    throw new OutboxError('OBX003', { file: path, detail: wordsOf(error) }, error);
+  });
+
+async function entryOf(row: ManifestRow, folder: string): Promise<Entry> {
+  const found = await resolveManifestFile(folder, row.file);
+  const base = { ...row, place: `row ${row.row}`, attachmentName: null };
+  return { ...base, load: found.ok ? load(found.path) : () => Promise.resolve(null) };
+}
+
+/** A row whose file lies outside of the folder is refused; the others go on. */
+async function entriesOf(rows: readonly ManifestRow[], folder: string) {
+  const entries: Entry[] = [];
+  const refused: RefusedRow[] = [];
+  for (const row of rows) {
+    try {
+      entries.push(await entryOf(row, folder));
+    } catch (error) {
+      if (!(error instanceof OutboxError)) throw error;
+      refused.push({ row: row.row, detail: error.message, hint: error.hint });
+    }
+  }
+  return { entries, refused };
+}
+
+/**
+ * @param file path of the manifest; its files lie beside or below it
+ * @throws OBX011 when it can not be read, OBX012 when count or total do not agree: then nothing is taken
+ */
+export async function readManifestRun(
+  bytes: Uint8Array,
+  file: string,
+  options: { source: string; hold: boolean },
+): Promise<Run> {
+  const manifest = readManifest(bytes, file);
+  const wrong = checkTotal(manifest);
+  if (wrong) throw new OutboxError('OBX012', { detail: wrong });
+  const { entries, refused } = await entriesOf(manifest.rows, dirname(resolve(file)));
+  return {
+    source: options.source,
+    name: basename(file),
+    level: 'row',
+    entries,
+    refused: [...manifest.refused, ...refused].toSorted((a, b) => a.row - b.row),
+    unknownColumns: manifest.unknownColumns,
+    expectedCount: manifest.total?.count ?? null,
+    expectedAmount: manifest.total?.amount ?? null,
+    hold: options.hold,
+    notBefore: null,
+    batch: true,
+  };
+}
