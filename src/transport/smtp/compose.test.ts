@@ -1,0 +1,124 @@
+// Composing: what goes in comes out of two independent readers, and nothing that goes in becomes a header or an address.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { simpleParser } from 'mailparser';
+import PostalMime from 'postal-mime';
+import { sampleIngredients } from '../../../test/support/samples.ts';
+import { asOneLine } from '../../message/control-characters.ts';
+import type { Ingredients } from '../../message/message.ts';
+import { composeMessage } from './compose.ts';
+
+const bytes = randomBytes(5_000);
+const part = (name: string, content: Uint8Array = bytes) => ({
+  sha256: '',
+  size: content.length,
+  mediaType: 'application/pdf',
+  name,
+  bytes: content,
+});
+
+async function readBack(ingredients: Ingredients, parts: ReturnType<typeof part>[]) {
+  const raw = composeMessage(ingredients, parts);
+  return { raw, postal: await PostalMime.parse(raw), nodemailer: await simpleParser(raw) };
+}
+
+/** Whatever a business system may have in a field, hostile or not. */
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+  fc.constantFrom(
+    'a\r\nBcc: evil@x.example',
+    'a\n\nbody',
+    '=?UTF-8?Q?x?=',
+    '"; filename="b',
+    'Ünïcode £ 日本',
+    '..',
+    '',
+  ),
+);
+
+const headerNames = (raw: Buffer): string[] =>
+  [
+    ...raw
+      .toString('latin1')
+      .split('\r\n\r\n')[0]!
+      .matchAll(/^([^\s:]+):/gm),
+  ].map((match) => match[1]!);
+
+test('no subject, name or file name ever makes a header, an address or another part', async () => {
+  const expected = headerNames(composeMessage(sampleIngredients(), [part('a.pdf')]));
+  await fc.assert(
+    fc.asyncProperty(anyText, anyText, anyText, async (subject, name, file) => {
+      const from = { name, address: 'billing@acme.example' };
+      const { raw, postal, nodemailer } = await readBack(sampleIngredients({ subject, from }), [part(file)]);
+      assert.deepEqual(headerNames(raw), expected);
+      assert.deepEqual(
+        postal.to?.map(({ address }) => address),
+        ['ap@abf.example'],
+      );
+      assert.equal(postal.from?.address, 'billing@acme.example');
+      assert.equal(postal.bcc, undefined);
+      assert.equal(nodemailer.from?.value[0]?.address, 'billing@acme.example');
+      assert.equal(postal.attachments.length, 1);
+      assert.equal(nodemailer.attachments.length, 1);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('every line has at most 998 octets and ends in CRLF; all is seven bits', () => {
+  fc.assert(
+    fc.property(anyText, anyText, anyText, (subject, text, file) => {
+      const raw = composeMessage(sampleIngredients({ subject, text, html: text }), [part(file)]).toString('latin1');
+      for (const line of raw.split('\r\n')) {
+        assert.ok(line.length <= 998);
+        // eslint-disable-next-line no-control-regex -- every octet beyond seven bits, and bare line ends
+        assert.doesNotMatch(line, /[\r\n\x00\x80-\xff]/);
+      }
+      assert.ok(raw.endsWith('\r\n'));
+    }),
+  );
+});
+
+test('subject, name, file name, text and bytes come back from both readers', async () => {
+  const readable = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 120 }).map(asOneLine).filter(Boolean);
+  await fc.assert(
+    fc.asyncProperty(
+      readable,
+      readable,
+      readable,
+      fc.uint8Array({ maxLength: 400 }),
+      async (subject, name, text, content) => {
+        const file = `Rechnung ${subject.replace(/["\\/]/g, '')}.pdf`;
+        const wanted = sampleIngredients({
+          subject,
+          text: `${text}\n`,
+          from: { name, address: 'billing@acme.example' },
+        });
+        const { postal, nodemailer } = await readBack(wanted, [part(asOneLine(file), content)]);
+        for (const read of [postal.subject, nodemailer.subject]) assert.equal(read, subject);
+        assert.equal(postal.from?.name, name);
+        for (const read of [postal.text, nodemailer.text]) assert.equal(read?.replace(/\r?\n$/, ''), text);
+        assert.equal(postal.attachments[0]?.filename, asOneLine(file));
+        assert.equal(nodemailer.attachments[0]?.filename, asOneLine(file));
+        assert.deepEqual(Buffer.from(postal.attachments[0]!.content as ArrayBuffer), Buffer.from(content));
+        assert.deepEqual(nodemailer.attachments[0]!.content, Buffer.from(content));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('the same ingredients give the same bytes', () => {
+  const wanted = sampleIngredients({ subject: 'Über' });
+  assert.deepEqual(composeMessage(wanted, [part('a.pdf')]), composeMessage(structuredClone(wanted), [part('a.pdf')]));
+});
+
+test('the message says that a machine sent it, and asks for no automatic answer', async () => {
+  const { postal } = await readBack(sampleIngredients(), []);
+  const value = (key: string) => postal.headers.find((header) => header.key === key)?.value;
+  assert.equal(value('auto-submitted'), 'auto-generated');
+  assert.equal(value('x-auto-response-suppress'), 'OOF, AutoReply');
+});

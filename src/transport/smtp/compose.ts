@@ -1,0 +1,95 @@
+// Composes a message from its ingredients: the same ingredients always give the same bytes (design promise 3).
+import type { Ingredients } from '../../message/message.ts';
+import type { LoadedAttachment } from '../../message/transport.ts';
+import { base64Size, quotedPrintable, writeBase64 } from './content.ts';
+import { addressList, encodePhrase, encodeText, field, fileNameParameters, withParameters } from './header.ts';
+
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const two = (number: number): string => String(number).padStart(2, '0');
+
+/** RFC 5322 3.3, in UTC: the zone of the machine must not change the bytes. */
+function dateText(time: number): string {
+  const at = new Date(time);
+  const clock = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`;
+  return `${days[at.getUTCDay()]}, ${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()} ${clock} +0000`;
+}
+
+/** The seed is only hex digits or the like; "=_" can not stand in quoted-printable (RFC 2045 6.7). */
+const boundaryOf = (seed: string, part: string): string =>
+  `=_${part}_${seed.replace(/[^A-Za-z0-9]/g, '').slice(0, 50)}`;
+
+const languageOf = (language: string | null): string =>
+  language && /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(language) ? field('Content-Language', [language]) : '';
+
+function headers(ingredients: Ingredients): string {
+  const { from, replyTo, to, cc } = ingredients;
+  const sender = [...encodePhrase(from.name), `<${from.address}>`];
+  return [
+    field('Date', [dateText(ingredients.date)]),
+    field('From', sender),
+    replyTo === null ? '' : field('Reply-To', addressList([replyTo])),
+    to.length === 0 ? field('To', ['undisclosed-recipients:;']) : field('To', addressList(to)),
+    cc.length === 0 ? '' : field('Cc', addressList(cc)),
+    field('Subject', encodeText(ingredients.subject)),
+    field('Message-ID', [`<${ingredients.messageId}>`]),
+    // RFC 3834 5: keeps vacation programs from answering; Exchange reads the second (MS-OXCMAIL 2.2.3.2.14).
+    field('Auto-Submitted', ['auto-generated']),
+    field('X-Auto-Response-Suppress', ['OOF,', 'AutoReply']),
+    languageOf(ingredients.language),
+    field('MIME-Version', ['1.0']),
+  ].join('');
+}
+
+const textPart = (subtype: 'plain' | 'html', text: string): string =>
+  `Content-Type: text/${subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${quotedPrintable(text)}`;
+
+/** RFC 2046 5.1.4: the richest form last. */
+function body(ingredients: Ingredients): string {
+  const { text, html, boundary: seed } = ingredients;
+  if (html === null) return textPart('plain', text);
+  const boundary = boundaryOf(seed, 'alternative');
+  return [
+    withParameters('Content-Type', 'multipart/alternative', [`boundary="${boundary}"`]),
+    `\r\n--${boundary}\r\n${textPart('plain', text)}`,
+    `--${boundary}\r\n${textPart('html', html)}`,
+    `--${boundary}--\r\n`,
+  ].join('');
+}
+
+/** Anything but a plain media type would be markup of its own. */
+const mediaTypeOf = (mediaType: string): string =>
+  /^[a-z0-9.+-]+\/[a-z0-9.+-]+(; ?charset=[a-z0-9-]+)?$/i.test(mediaType) ? mediaType : 'application/octet-stream';
+
+const attachmentHead = ({ mediaType, name }: LoadedAttachment): string =>
+  [
+    withParameters('Content-Type', mediaTypeOf(mediaType), fileNameParameters('name', name)),
+    withParameters('Content-Disposition', 'attachment', fileNameParameters('filename', name)),
+    'Content-Transfer-Encoding: base64\r\n\r\n',
+  ].join('');
+
+/**
+ * The message as it goes over the wire, before dots are stuffed: CRLF line ends, seven bits but for addresses in UTF-8 (RFC 6532).
+ * @param attachments those of the ingredients, in their order, with their bytes
+ */
+export function composeMessage(ingredients: Ingredients, attachments: readonly LoadedAttachment[]): Buffer {
+  const head = headers(ingredients);
+  if (attachments.length === 0) return Buffer.from(head + body(ingredients));
+  const boundary = boundaryOf(ingredients.boundary, 'mixed');
+  const start = `${head}${withParameters('Content-Type', 'multipart/mixed', [`boundary="${boundary}"`])}\r\n--${boundary}\r\n${body(ingredients)}`;
+  const heads = attachments.map((part) => `--${boundary}\r\n${attachmentHead(part)}`);
+  const end = `--${boundary}--\r\n`;
+  const texts = [start, ...heads, end].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const target = Buffer.allocUnsafe(texts + attachments.reduce((sum, { bytes }) => sum + base64Size(bytes.length), 0));
+  let at = target.write(start);
+  attachments.forEach(({ bytes }, index) => {
+    at += target.write(heads[index]!, at);
+    at = writeBase64(target, at, bytes);
+  });
+  target.write(end, at);
+  return target;
+}
+
+/** RFC 6531 3.3: an address beyond ASCII needs a server that offers SMTPUTF8. */
+export const needsSmtpUtf8 = ({ from, replyTo, to, cc }: Ingredients, recipient: string): boolean =>
+  [from.address, replyTo ?? '', recipient, ...to, ...cc].some((address) => /[^\x20-\x7e]/.test(address));

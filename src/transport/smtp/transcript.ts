@@ -1,0 +1,43 @@
+// The dialogue of one attempt, line by line with times; secrets are left out by the state of the protocol, never by guessing.
+
+export interface DebugSink {
+  /** One line of the dialogue, already without secrets. */
+  line(text: string): void;
+}
+
+/** Characters kept of one attempt. */
+const most = 64 * 1024;
+
+export interface Transcript {
+  client(text: string): void;
+  server(text: string): void;
+  /** What is not said on the line: TLS facts, timings. */
+  note(text: string): void;
+  text(): string;
+  /** Begins anew for the next message on the same connection. */
+  restart(): void;
+}
+
+export function openTranscript(debug: DebugSink | null): Transcript {
+  let lines: string[] = [];
+  let size = 0;
+  let startedAt = performance.now();
+  const add = (mark: string, text: string): void => {
+    debug?.line(`${mark} ${text}`);
+    const line = `${((performance.now() - startedAt) / 1000).toFixed(3).padStart(8)} ${mark} ${text}`;
+    if (size > most) return;
+    size += line.length + 1;
+    lines.push(size > most ? '(cut: the dialogue is too long)' : line);
+  };
+  return {
+    client: (text) => add('C:', text),
+    server: (text) => add('S:', text),
+    note: (text) => add('--', text),
+    text: () => lines.join('\n'),
+    restart() {
+      lines = [];
+      size = 0;
+      startedAt = performance.now();
+    },
+  };
+}
