@@ -32,7 +32,7 @@ export interface FreezeInput {
  * The address of a number at an email-to-fax gateway.
  * @throws OBX120 for a template that can not be filled in, OBX121 when no address comes of it
  */
-export function gatewayAddress(template: string, fields: Fields): string {
+export function gatewayAddress(template: string, fields: Partial<Fields>): string {
   const address = renderTemplate(template, fields).trim();
   const fault = checkEmailAddress(address);
   if (fault) throw new OutboxError('OBX121', { detail: `${address}: ${fault}.` });

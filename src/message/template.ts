@@ -51,7 +51,7 @@ const engineFor = (escape: ((value: string) => string) | undefined): Liquid => {
  * @param escape what every output is put through, for a note whose fields must not become markup
  * @throws OBX120 when it can not be filled in
  */
-export function renderTemplate(template: string, fields: Fields, escape?: (value: string) => string): string {
+export function renderTemplate(template: string, fields: Partial<Fields>, escape?: (value: string) => string): string {
   try {
     return engineFor(escape).parseAndRenderSync(template, fields) as string;
   } catch (error) {

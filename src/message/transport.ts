@@ -70,6 +70,12 @@ export interface TestStep {
   ms: number;
 }
 
+/** RFC 5321 2.3.1: who stands in MAIL FROM and RCPT TO. */
+export interface Envelope {
+  sender: string;
+  recipient: string;
+}
+
 export interface TestReport {
   ok: boolean;
   steps: TestStep[];
@@ -85,8 +91,8 @@ export interface Transport {
    * A rejection is a bug of ours, or `commit` rejected (then the message is provably unsent).
    */
   send(job: Job, commit: Commit): Promise<Outcome>;
-  /** Tries everything up to RCPT and takes it back; with `to`, the dispatcher sends a real message instead. */
-  test(to: string | null): Promise<TestReport>;
+  /** Tries everything up to RCPT and takes it back: nothing is sent. */
+  test(envelope: Envelope): Promise<TestReport>;
   /** Ends idle connections in good order. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 // outbox release, hold, cancel, retry: what a person does to messages that are not final.
 import type { Command } from 'commander';
+import type { Verb } from '../../intake/operations.ts';
 import type { Message } from '../../message/message.ts';
 import { statusText } from '../describe.ts';
 import { examples } from '../examples.ts';
@@ -8,8 +9,6 @@ import { readId, shortId } from '../ids.ts';
 import { intakeParts } from '../intake-parts.ts';
 import type { Context, ExitCode } from '../installation.ts';
 import type { Act } from '../program.ts';
-
-type Verb = 'release' | 'hold' | 'cancel' | 'retry';
 
 const descriptions: Record<Verb, string> = {
   release: 'let held messages go; look again at blocked ones',
@@ -35,8 +34,10 @@ async function select(context: Context, ids: readonly string[], options: FilterO
 const operate =
   (verb: Verb) =>
   async (context: Context, ids: string[], options: FilterOptions): Promise<ExitCode> => {
-    const messages = await select(context, ids, options);
-    const { operateOn } = await import('../../intake/operations.ts');
+    const { isMeant, operateOn } = await import('../../intake/operations.ts');
+    const selected = await select(context, ids, options);
+    const named = ids.length > 0 || options.status !== undefined;
+    const messages = named ? selected : selected.filter((message) => isMeant(verb, message));
     const parts = await intakeParts(context);
     const results: Result[] = [];
     for (const message of messages) {

@@ -30,7 +30,8 @@ async function test(context: Context, name: string, options: { to?: string }): P
   const transport = installation.transport(wanted);
   try {
     const { sendTestMessage } = await import('../test-message.ts');
-    const tested = await transport.test(options.to ?? null);
+    const { email } = settings.company;
+    const tested = await transport.test({ sender: email, recipient: options.to?.includes('@') ? options.to : email });
     const sent = tested.ok && options.to ? await sendTestMessage(transport, settings, wanted, options.to) : null;
     const whole = sent ? { ok: sent.ok, steps: [...tested.steps, ...sent.steps], transcript: sent.transcript } : tested;
     report(context, name, whole);

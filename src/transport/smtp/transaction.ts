@@ -1,5 +1,5 @@
 // One mail transaction: MAIL, RCPT, DATA, the content, the commit point, the final dot. RFC 5321 3.3.
-import type { Job, Commit, Outcome } from '../../message/transport.ts';
+import type { Commit, Envelope, Job, Outcome } from '../../message/transport.ts';
 import { composeMessage, needsSmtpUtf8 } from './compose.ts';
 import { stuffDots } from './dot-stuffing.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
@@ -16,11 +16,6 @@ const xtext = (text: string): string =>
         : `+${octet.toString(16).toUpperCase().padStart(2, '0')}`,
     )
     .join('');
-
-export interface Envelope {
-  sender: string;
-  recipient: string;
-}
 
 function mailLine(session: Session, { sender }: Envelope, job: Job, size: number): string {
   const offers = session.extensions;

@@ -1,6 +1,6 @@
 // The SMTP transport: keeps connections, gives each job one, and turns what happened into an outcome.
 import type { SmtpSettings } from '../../message/settings.ts';
-import type { Commit, FaultClass, Job, Outcome, TestReport, TestStep, Transport } from '../../message/transport.ts';
+import type { Commit, Envelope, FaultClass, Job, Outcome, TestReport, TestStep, Transport } from '../../message/transport.ts';
 import type { Reason } from '../../message/reasons.ts';
 import { LineFault } from './fault.ts';
 import { judgeReply } from './replies.ts';
@@ -73,7 +73,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     idle.set(session, timer);
   };
 
-  const envelopeOf = (job: Job) => ({
+  const envelopeOf = (job: Job): Envelope => ({
     sender: settings.sender ?? job.ingredients.from.address,
     recipient: job.channel === 'fax' ? (job.ingredients.to[0] ?? '') : job.recipient,
   });
@@ -113,7 +113,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
   };
 
   /** Up to RCPT, and back: nothing is sent. */
-  const test = async (to: string | null): Promise<TestReport> => {
+  const test = async (envelope: Envelope): Promise<TestReport> => {
     const transcript = openTranscript(parts.debug);
     const steps: TestStep[] = [];
     let from = performance.now();
@@ -123,18 +123,16 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     };
     try {
       const session = await begin(transcript, onStep);
-      if (to !== null && settings.address === null) {
-        const sender = settings.sender ?? settings.user ?? to;
-        for (const [phase, line] of [
-          ['mail', `MAIL FROM:<${sender}>`],
-          ['rcpt', `RCPT TO:<${to}>`],
-        ] as const) {
-          const reply = await session.say(phase, line);
-          if (reply.code !== 250 && reply.code !== 251) throw new Rejected(phase, reply);
-          onStep(phase, `${line} is accepted.`);
-        }
-        await session.say('rset', 'RSET');
+      const lines = [
+        ['mail', `MAIL FROM:<${settings.sender ?? envelope.sender}>`],
+        ['rcpt', `RCPT TO:<${envelope.recipient}>`],
+      ] as const;
+      for (const [phase, line] of lines) {
+        const reply = await session.say(phase, line);
+        if (reply.code !== 250 && reply.code !== 251) throw new Rejected(phase, reply);
+        onStep(phase, `${line} is accepted.`);
       }
+      await session.say('rset', 'RSET');
       await endSession(session);
       return { ok: true, steps, transcript: transcript.text() };
     } catch (error) {

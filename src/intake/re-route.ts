@@ -1,0 +1,113 @@
+// Routing once more, for a message that was blocked: what has been mended since may let it go.
+import type { Document, Message } from '../message/message.ts';
+import { type Draft, draftsOf, keysOf, messageOf, readSuppressed } from './draft.ts';
+import type { Request } from './entry.ts';
+import type { IntakeParts } from './parts.ts';
+
+export interface Done {
+  done: boolean;
+  /** What happened, or why not, in words. */
+  text: string;
+}
+
+interface Blocked {
+  message: Message;
+  documents: Document[];
+  request: Request;
+}
+
+async function read(message: Message, { store }: IntakeParts): Promise<Blocked> {
+  const documents = (await store.messages.documentsOf([message.id])).get(message.id) ?? [];
+  return { message, documents, request: (await store.messages.requestOf(message.id)) as Request };
+}
+
+/** Where the message itself goes now; any other destination of the set becomes a message of its own. */
+async function draftsFor(blocked: Blocked, parts: IntakeParts): Promise<Draft[]> {
+  const { message, documents, request } = blocked;
+  const customers = await parts.store.customers.find(message.company, [message.customer]);
+  const grouping = parts.settings.documentTypes[message.documentType]?.grouping ?? 'each';
+  const set = { documents, grouping, request };
+  return draftsOf(set, customers.get(message.customer) ?? null, await readSuppressed(parts), parts);
+}
+
+/** The same role and channel where there is one, so that a blocked copy stays a copy. */
+const ownDraft = (drafts: readonly Draft[], { role, recipient, channel }: Message): Draft | undefined => {
+  const alike = drafts.filter(({ destination }) => destination.role === role);
+  return (
+    alike.find(({ destination }) => destination.recipient === recipient && recipient !== '') ??
+    alike.find(({ destination }) => destination.channel === channel) ??
+    alike[0]
+  );
+};
+
+const now = { hold: false, notBefore: null };
+
+async function release(blocked: Blocked, fresh: Message, draft: Draft, parts: IntakeParts): Promise<Done> {
+  const { store, by } = parts;
+  const { id } = blocked.message;
+  const isPrint = fresh.reason === 'to-print';
+  const trigger = isPrint ? 'hold' : 'release';
+  const text = isPrint ? 'The delivery rule says print.' : `Released to ${fresh.recipient}: ${fresh.why.text}`;
+  const content = { ...fresh, reason: isPrint ? fresh.reason : null };
+  const changed = await store.changes.release(id, content, isPrint ? [] : keysOf(draft), {
+    trigger,
+    at: parts.now(),
+    by,
+    text,
+  });
+  return changed?.moved ? { done: true, text } : { done: false, text: 'Somebody else has changed it meanwhile.' };
+}
+
+/** Further recipients that the set has now, when it had one blocked message for all of them before. */
+async function addOthers(blocked: Blocked, others: readonly Draft[], parts: IntakeParts): Promise<number> {
+  let added = 0;
+  for (const draft of others) {
+    if (draft.destination.reason !== null) continue;
+    const keys = keysOf(draft);
+    const known = await parts.store.takeIn.known(keys.map(({ key }) => key));
+    if (known.size > 0) continue;
+    const message = await messageOf(draft, now, parts);
+    if (message.status === 'blocked') continue;
+    const documentIds = draft.documents.map(({ id }) => id);
+    const text = `Taken in together with ${blocked.message.id}, which was blocked before.`;
+    await parts.store.takeIn.take({
+      batch: null,
+      documents: [],
+      messages: [{ message, request: blocked.request, documentIds, keys, text }],
+      replaced: [],
+      events: [],
+      by: parts.by,
+    });
+    added++;
+  }
+  return added;
+}
+
+/**
+ * Looks again at a blocked message.
+ * @throws the database's errors
+ */
+export async function reRoute(message: Message, parts: IntakeParts): Promise<Done> {
+  const blocked = await read(message, parts);
+  const drafts = await draftsFor(blocked, parts);
+  const draft = ownDraft(drafts, message);
+  if (!draft) return { done: false, text: 'The delivery rule says that nothing is sent. Cancel it.' };
+  const fresh = await messageOf(draft, now, parts);
+  if (fresh.status === 'blocked') {
+    await parts.store.changes.explain(message.id, fresh);
+    return { done: false, text: fresh.detail ?? fresh.reason ?? 'It is blocked still.' };
+  }
+  const known = await parts.store.takeIn.known(keysOf(draft).map(({ key }) => key));
+  const [old] = [...known.values()];
+  if (old && fresh.reason !== 'to-print') {
+    return { done: false, text: `The same was sent before as message ${old.messageId}. Cancel this one.` };
+  }
+  const done = await release(blocked, fresh, draft, parts);
+  // A copy has its own blocked message; only the one that stands for the whole set brings others with it.
+  if (done.done && message.recipient === '' && message.role === 'to') {
+    const others = drafts.filter((other) => other !== draft);
+    const added = await addOthers(blocked, others, parts);
+    if (added > 0) return { done: true, text: `${done.text} ${added} more of the same set.` };
+  }
+  return done;
+}
