@@ -12,8 +12,11 @@ export const statusText = (message: Message): string => {
 
 /** What is the matter, in words; empty when nothing is. */
 export const matterOf = (message: Message): string => {
-  if (!message.reason) return '';
-  return message.detail ?? sentenceOf(message.reason);
+  const { reason, detail, status } = message;
+  if (!reason) return '';
+  // Before any try the detail only adds to the reason; afterwards it is what the other side said.
+  if (status === 'blocked') return [sentenceOf(reason), detail].filter(Boolean).join(' ');
+  return detail ?? sentenceOf(reason);
 };
 
 export const adviceFor = (message: Message): string =>

@@ -148,6 +148,8 @@ export async function runLane(parts: LaneParts): Promise<LaneEnd> {
     });
 
   const step = async (): Promise<boolean> => {
+    // Another process may have closed it: outbox test does when all is well.
+    if (breaker.breaker === 'open') breaker = await store.transports.state(transport.name);
     breaker = current(breaker, now());
     const most = room(breaker, transport.connections);
     if (most === 0 && ready.length > 0) await putBack();

@@ -103,7 +103,16 @@ async function mergedPart(draft: Draft, name: string, parts: IntakeParts): Promi
   return { sha256: sha256!, size: bytes.length, mediaType: 'application/pdf', name };
 }
 
-async function attachmentsOf(draft: Draft, type: DocumentType, parts: IntakeParts): Promise<Attachment[]> {
+/** A driver takes one file. */
+const asOneFile = (draft: Draft, transport: TransportSettings): boolean =>
+  draft.documents.length > 1 && (draft.grouping === 'merged' || transport.kind === 'driver');
+
+async function attachmentsOf(
+  draft: Draft,
+  type: DocumentType,
+  transport: TransportSettings,
+  parts: IntakeParts,
+): Promise<Attachment[]> {
   const { company } = parts.settings;
   const nameOf = (documents: Document[]): string =>
     draft.request.name ??
@@ -112,7 +121,7 @@ async function attachmentsOf(draft: Draft, type: DocumentType, parts: IntakePart
       fieldsFor({ ...draft, own: draft.request, company, type, documents }),
       documents[0]!.mediaType,
     );
-  if (draft.grouping === 'merged' && draft.documents.length > 1) {
+  if (asOneFile(draft, transport)) {
     const merged = await mergedPart(draft, nameOf(draft.documents), parts);
     if (merged) return [merged];
   }
@@ -135,7 +144,7 @@ async function freeze(
   const { company } = parts.settings;
   const own = { note: draft.request.note, subject: draft.request.subject };
   try {
-    const attachments = await attachmentsOf(draft, type, parts);
+    const attachments = await attachmentsOf(draft, type, transport, parts);
     const frozen = { ...draft, own, company, type, transport, attachments, seed: parts.newSeed(), date: parts.now() };
     return { ingredients: freezeIngredients(frozen), reason: null, detail: null };
   } catch (error) {

@@ -11,10 +11,12 @@ const extensions: readonly (readonly [start: string, extension: string])[] = [
 /** Names that Windows keeps for devices, with or without an extension. */
 const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
-const withExtension = (name: string, extension: string): string => {
+/** A template says ".pdf" for all documents of a type; one that came as text is not made a PDF by its name. */
+function withExtension(name: string, extension: string): string {
   if (name.toLowerCase().endsWith(extension)) return name;
-  return name + extension;
-};
+  const other = extensions.find(([, known]) => extension !== '' && name.toLowerCase().endsWith(known));
+  return (other ? name.slice(0, -other[1].length) : name) + extension;
+}
 
 /** @returns a name without a path, at most 120 characters, never empty, with the extension of its media type */
 export function safeFileName(wanted: string, mediaType: string): string {

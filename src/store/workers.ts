@@ -58,7 +58,4 @@ export const createWorkers = (db: Database, lockPath: string | null) => ({
       },
     };
   },
-
-  /** The worker that is at work, if any is known. */
-  owner: () => ownerOf(db),
 });

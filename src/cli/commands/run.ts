@@ -5,7 +5,7 @@ import type { Context, ExitCode } from '../installation.ts';
 import { startProgress } from '../progress.ts';
 import { readNumber, type Act } from '../program.ts';
 import { stopSignal } from '../stop-signal.ts';
-import { startWork, type WorkEnd } from '../work.ts';
+import { work, type WorkEnd } from '../work.ts';
 
 interface Options {
   untilEmpty?: boolean;
@@ -40,11 +40,16 @@ export async function run(context: Context, options: Options): Promise<ExitCode>
   );
   const signal = stopSignal(context);
   const untilEmpty = options.untilEmpty ?? false;
-  const work = { installation, settings, untilEmpty, limit, signal, onProgress: progress.show };
-  const end = await startWork(work).finally(progress.end);
-  context.print(end);
-  report(context, end);
-  return exitCodeOf(end);
+  const lock = await installation.store.workers.begin(Date.now());
+  try {
+    const wanted = { installation, settings, worker: lock.id, untilEmpty, limit, signal, onProgress: progress.show };
+    const end = await work(wanted).finally(progress.end);
+    context.print(end);
+    report(context, end);
+    return exitCodeOf(end);
+  } finally {
+    await lock.release();
+  }
 }
 
 export function registerRun(program: Command, act: Act): void {

