@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Act } from './program.ts';
 import { registerApply } from './commands/apply.ts';
 import { registerCustomers } from './commands/customers.ts';
+import { registerDemo } from './commands/demo.ts';
 import { registerDriver } from './commands/driver.ts';
 import { registerExport } from './commands/export.ts';
 import { registerImport } from './commands/import.ts';
@@ -17,6 +18,7 @@ import { registerStatus } from './commands/status.ts';
 import { registerTest } from './commands/test.ts';
 
 const all: readonly ((program: Command, act: Act) => void)[] = [
+  registerDemo,
   registerStart,
   registerApply,
   registerExport,

@@ -40,13 +40,27 @@ export function listText(messages: readonly Message[], documents: ReadonlyMap<st
   return writeTable(['ID', 'STATUS', 'TYPE', 'NUMBER', 'CUSTOMER', 'CHANNEL', 'RECIPIENT', 'WHAT IS THE MATTER'], rows);
 }
 
-/** Those that need a person, each with what to do. */
+/** "invoice 100207, 100247; statement S-7" */
+function documentsText(messages: readonly Message[], documents: ReadonlyMap<string, Document[]>): string {
+  const byType = Map.groupBy(messages, ({ documentType }) => documentType);
+  return [...byType]
+    .map(([type, of]) => `${type} ${of.map(({ id }) => numbersOf(documents.get(id) ?? [])).join(', ')}`)
+    .join('; ');
+}
+
+/** Those that need a person, each with what to do. What has one cause and one customer is one matter, however many messages. */
 export function attentionText(messages: readonly Message[], documents: ReadonlyMap<string, Document[]>): string {
-  return messages
-    .map((message) => {
-      const where = message.recipient === '' ? message.customer : `${message.recipient} (${message.customer})`;
-      const head = `${shortId(message.id)}  ${statusText(message)}  ${message.documentType} ${numbersOf(documents.get(message.id) ?? [])}  ${where}`;
-      return `${head}\n          ${matterOf(message)}\n          → ${adviceFor(message)}`;
+  const causeOf = (message: Message): string =>
+    [statusText(message), message.customer, message.channel, message.recipient, matterOf(message)].join('\0');
+  const matters = [...Map.groupBy(messages, causeOf).values()];
+  return matters
+    .map((of) => {
+      const [first] = of as [Message];
+      const where = [first.customer, first.recipient].filter(Boolean).join(' ');
+      const ids = of.map(({ id }) => shortId(id)).join(' ');
+      const advice = first.reason === null ? '' : nextStep(first.reason, ids, first.transport);
+      const head = `${statusText(first).padEnd(10)}${where}: ${documentsText(of, documents)}`;
+      return `${head}\n          ${matterOf(first)}\n          → ${advice}`;
     })
     .join('\n');
 }

@@ -83,6 +83,11 @@ const catalogue = {
   },
   OBX019: { kind: 'failed', sentence: 'The lease of message {id} is gone.', hint: 'Nothing: another worker has it.' },
   OBX020: { kind: 'unready', sentence: 'Port {port} can not be opened: {detail}', hint: 'Choose another with --port.' },
+  OBX021: {
+    kind: 'failed',
+    sentence: 'The demo stopped: outbox {command} ended with {code}.\n{detail}',
+    hint: 'Please report this with the words above.',
+  },
   OBX160: {
     kind: 'usage',
     sentence: '{file} is refused. {count}:\n{faults}',
