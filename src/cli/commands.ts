@@ -1,6 +1,6 @@
 // The commands in the order of the help. Each file holds one; what it needs is loaded when it runs.
 import type { Command } from 'commander';
-import type { Act } from './program.ts';
+import type { Act } from './act.ts';
 import { registerApply } from './commands/apply.ts';
 import { registerCustomers } from './commands/customers.ts';
 import { registerDemo } from './commands/demo.ts';

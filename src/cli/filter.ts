@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { OutboxError } from '../message/errors.ts';
 import { type Status, statuses } from '../message/status.ts';
 import type { MessageFilter } from '../store/messages.ts';
-import { readNumber } from './program.ts';
+import { readNumber } from './number.ts';
 
 export interface FilterOptions {
   status?: string;

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
 import { OutboxError } from '../message/errors.ts';
 import type { Context, ExitCode, Installation } from './installation.ts';
+import type { Act } from './act.ts';
 import { registerCommands } from './commands.ts';
 
 const exitCodes = { usage: 2, unready: 3, failed: 1 } as const;
@@ -59,11 +60,6 @@ function tell(error: unknown, json: boolean): ExitCode {
   return exitCodes[error.kind];
 }
 
-/** Makes an action of commander from a command that gives an exit code. */
-export type Act = <A extends unknown[]>(
-  run: (context: Context, ...given: A) => Promise<ExitCode>,
-) => (...given: A) => Promise<void>;
-
 /**
  * Runs the command line.
  * @param given what stands behind the program's name
@@ -98,14 +94,4 @@ export async function runCommandLine(given: readonly string[], open: OpenInstall
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return tell(error, program.opts<GlobalOptions>().json ?? false);
   }
-}
-
-/** For commands that ask for a number. @throws OBX016 */
-export function readNumber(written: string, what: string): number {
-  const number = Number(written);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw new OutboxError('OBX016', {
-    detail: `${what} "${written}" is not a whole number.`,
-    hint: 'Write it in digits.',
-  });
 }

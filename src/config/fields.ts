@@ -6,7 +6,7 @@ import { channels } from '../message/message.ts';
 export type Judge = (value: string) => { detail: string; hint: string } | null;
 
 /** A schema that also asks `judge`. */
-export const judged = <T extends z.ZodType<string, unknown>>(schema: T, judge: Judge) =>
+export const judged = <T extends z.ZodType<string>>(schema: T, judge: Judge) =>
   schema.superRefine((value, context) => {
     const verdict = judge(value);
     if (verdict) context.addIssue({ code: 'custom', message: verdict.detail, params: { hint: verdict.hint } });

@@ -1,5 +1,5 @@
 // Fax numbers as people write them, read with the company's country and turned to E.164.
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import { controlCharacter } from './control-characters.ts';
 
 export type FaxNumber = { ok: true; e164: string; digits: string; national: string } | { ok: false; detail: string };
@@ -20,7 +20,7 @@ export function readFaxNumber(raw: string, country: string): FaxNumber {
   if (written === '') return refuse('it is empty');
   if (!shape.test(written)) return refuse(`"${written}" holds more than a number`);
   const number = written.replace(/^[a-z:.\s]+/i, '');
-  const parsed = parsePhoneNumberFromString(number, isSupportedCountry(country) ? (country as CountryCode) : 'US');
+  const parsed = parsePhoneNumberFromString(number, isSupportedCountry(country) ? (country) : 'US');
   if (!parsed) return refuse(`"${written}" is no telephone number`);
   // isPossible looks at the length only: fictional and newly opened numbers must pass.
   if (!parsed.isPossible())

@@ -63,7 +63,7 @@ export function createGroupCommit(db: Database): GroupCommit {
   return {
     run: <T>(write: Write<T>) =>
       new Promise<T>((resolve, reject) => {
-        waiting.push({ write, resolve: resolve as (value: unknown) => void, reject });
+        waiting.push({ write, resolve: resolve, reject });
         // Writes asked for in the same turn of the event loop belong together.
         working ??= new Promise<void>((begin) => setImmediate(begin)).then(work);
       }),

@@ -95,7 +95,7 @@ export const createMessages = (db: Database) => ({
   async counts(batch: string | null): Promise<Count[]> {
     const rows = await db
       .selectFrom('message')
-      .select(['status', 'documentType', 'channel', 'transport', (select) => select.fn.countAll<number>().as('count')])
+      .select(['status', 'documentType', 'channel', 'transport', (select) => select.fn.countAll<number | string>().as('count')])
       .$if(batch !== null, (query) => query.where('batchId', '=', batch))
       .groupBy(['status', 'documentType', 'channel', 'transport'])
       .orderBy('documentType')

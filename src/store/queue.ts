@@ -210,7 +210,7 @@ export const createQueue = (db: Database, engine: Engine, group: GroupCommit) =>
   async usedToday(transport: string, now: number): Promise<number> {
     const found = await db
       .selectFrom('rateBucket')
-      .select((select) => select.fn.sum<number>('count').as('count'))
+      .select((select) => select.fn.sum<number | string | null>('count').as('count'))
       .where('transport', '=', transport)
       .where('hour', '>', Math.floor(now / hourMs) - 24)
       .executeTakeFirst();

@@ -7,7 +7,7 @@ import { OutboxError, wordsOf } from '../../message/errors.ts';
 import type { Customer } from '../../message/settings.ts';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 import { rawOf } from '../raw-settings.ts';
 
 const signs = { new: '+', changed: '~', removed: '-' } as const;

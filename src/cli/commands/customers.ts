@@ -6,7 +6,7 @@ import type { CustomerPlan } from '../../intake/customers/plan.ts';
 import { OutboxError, wordsOf } from '../../message/errors.ts';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 
 interface Options {
   dryRun?: boolean;

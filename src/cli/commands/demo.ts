@@ -10,7 +10,7 @@ import type { Document, Message } from '../../message/message.ts';
 import { attentionText, statusText } from '../describe.ts';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 import { writeTable } from '../table.ts';
 
 const program = fileURLToPath(new URL('../../main.ts', import.meta.url));

@@ -6,7 +6,7 @@ import { OutboxError, wordsOf } from '../../message/errors.ts';
 import { examples } from '../examples.ts';
 import { intakeParts } from '../intake-parts.ts';
 import type { Context, ExitCode } from '../installation.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 import { exitCodeOf, reportTaken } from '../taken.ts';
 import { waitUntilSettled } from '../settled.ts';
 

@@ -6,7 +6,7 @@ import { examples } from '../examples.ts';
 import { intakeParts } from '../intake-parts.ts';
 import type { Context, ExitCode } from '../installation.ts';
 import { startProgress } from '../progress.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 import { exitCodeOf, reportTaken } from '../taken.ts';
 
 export async function importManifest(

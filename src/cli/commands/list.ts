@@ -5,7 +5,7 @@ import { listText } from '../describe.ts';
 import { examples } from '../examples.ts';
 import { addFilterOptions, filterOf, type FilterOptions } from '../filter.ts';
 import type { Context, ExitCode } from '../installation.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 
 async function list(context: Context, options: FilterOptions): Promise<ExitCode> {
   const { store } = await context.installation();

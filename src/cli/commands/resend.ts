@@ -7,7 +7,7 @@ import { addFilterOptions, demandFilter, filterOf, type FilterOptions } from '..
 import { readId, shortId } from '../ids.ts';
 import { intakeParts } from '../intake-parts.ts';
 import type { Context, ExitCode } from '../installation.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 
 async function resend(
   context: Context,

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
 import { startProgress } from '../progress.ts';
-import { readNumber, type Act } from '../program.ts';
+import type { Act } from '../act.ts';
+import { readNumber } from '../number.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { work, type WorkEnd } from '../work.ts';
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { examples } from '../examples.ts';
 import { intakeParts } from '../intake-parts.ts';
 import type { Context, ExitCode } from '../installation.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 import { exitCodeOf, reportTaken } from '../taken.ts';
 import { readTime } from '../time.ts';
 

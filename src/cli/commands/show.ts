@@ -8,7 +8,7 @@ import { adviceFor, statusText } from '../describe.ts';
 import { examples } from '../examples.ts';
 import { readId } from '../ids.ts';
 import type { Context, ExitCode, Installation } from '../installation.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 
 interface Options {
   transcript?: boolean;

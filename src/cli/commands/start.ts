@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
-import { readNumber, type Act } from '../program.ts';
+import type { Act } from '../act.ts';
+import { readNumber } from '../number.ts';
 import { stopSignal } from '../stop-signal.ts';
 
 interface Options {

@@ -6,7 +6,7 @@ import type { Count } from '../../store/messages.ts';
 import type { Store } from '../../store/store.ts';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 import { writeTable } from '../table.ts';
 
 const everyMs = 1_000;

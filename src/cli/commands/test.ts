@@ -4,7 +4,7 @@ import { OutboxError } from '../../message/errors.ts';
 import type { TestReport } from '../../message/transport.ts';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode, Installation } from '../installation.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../act.ts';
 
 async function closeBreaker({ store }: Installation, name: string): Promise<void> {
   const { closed } = await import('../../dispatch/breaker.ts');

@@ -79,6 +79,6 @@ export async function startCatcher(folder: string): Promise<Catcher> {
     port: (server.server.address() as AddressInfo).port,
     mails: () => kept.mail,
     faxes: () => kept.fax,
-    close: () => new Promise((resolve) => void server.close(() => resolve())),
+    close: () => new Promise((resolve) =>  server.close(() => resolve())),
   };
 }

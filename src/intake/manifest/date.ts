@@ -14,7 +14,7 @@ export function readDate(text: string): string | null {
   for (const { pattern, order } of forms) {
     const found = pattern.exec(text.trim());
     if (!found) continue;
-    const part = (name: 'year' | 'month' | 'day'): string => found[order.indexOf(name as never) + 1] ?? '';
+    const part = (name: 'year' | 'month' | 'day'): string => found[order.indexOf(name) + 1] ?? '';
     const year = part('year').padStart(4, '20');
     return inCalendar(Number(year), Number(part('month')), Number(part('day')));
   }

@@ -103,8 +103,8 @@ test('subject, name, file name, text and bytes come back from both readers', asy
         for (const read of [postal.text, nodemailer.text]) assert.equal(read?.replace(/\r?\n$/, ''), text);
         assert.equal(postal.attachments[0]?.filename, asOneLine(file));
         assert.equal(nodemailer.attachments[0]?.filename, asOneLine(file));
-        assert.deepEqual(Buffer.from(postal.attachments[0]!.content as ArrayBuffer), Buffer.from(content));
-        assert.deepEqual(nodemailer.attachments[0]!.content, Buffer.from(content));
+        assert.deepEqual(Buffer.from(postal.attachments[0].content as ArrayBuffer), Buffer.from(content));
+        assert.deepEqual(nodemailer.attachments[0].content, Buffer.from(content));
       },
     ),
     { numRuns: 200 },

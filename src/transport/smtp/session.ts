@@ -93,7 +93,7 @@ async function secure(talk: Talk, parts: SessionParts): Promise<void> {
     talk.connection.destroy();
     throw error;
   }
-  const facts = `${socket.getProtocol()}, ${socket.getCipher().name}, certificate of ${socket.getPeerCertificate().subject?.CN ?? 'no name'}`;
+  const facts = `${socket.getProtocol()}, ${socket.getCipher().name}, certificate of ${String(socket.getPeerCertificate().subject?.CN ?? 'no name')}`;
   transcript.note(facts);
   parts.onStep?.('tls', `Safe connection: ${facts}.`);
 }
