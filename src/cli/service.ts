@@ -12,8 +12,7 @@ import { work } from './work.ts';
 const lookMs = 1_000;
 
 /** @returns false when the signal ended the wait */
-const pause = (signal: AbortSignal): Promise<boolean> =>
-  wait(lookMs, true, { signal }).catch(() => false);
+const pause = (signal: AbortSignal): Promise<boolean> => wait(lookMs, true, { signal }).catch(() => false);
 
 const digestOf = async ({ store }: Installation): Promise<string> =>
   createHash('sha256')
@@ -89,7 +88,11 @@ async function watchSettings(
  * Takes in what is dropped, until `signal` aborts.
  * @param watched folders of the command line; those of the settings are added as they come and go
  */
-export async function serveHotFolders(context: Context, watched: readonly string[], signal: AbortSignal): Promise<void> {
+export async function serveHotFolders(
+  context: Context,
+  watched: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   const folders = new Map<string, HotFolder>();
   const tell = teller(context);
   const quiet = (): void => {};

@@ -40,7 +40,8 @@ function blameMessage(message: Message, outcome: Refused, now: number, random: n
     random,
     retryAfterMs: outcome.retryAfterMs,
   });
-  if (next.again) return { ...base, trigger: 'put-back', result: 'put-back', reason: outcome.reason, dueAt: next.dueAt };
+  if (next.again)
+    return { ...base, trigger: 'put-back', result: 'put-back', reason: outcome.reason, dueAt: next.dueAt };
   const text = `${sentenceOf(next.reason)} The last answer: ${outcome.text}`;
   return { ...base, text, trigger: 'refuse', result: 'refused', reason: next.reason, dueAt: null };
 }
@@ -49,12 +50,28 @@ function blameMessage(message: Message, outcome: Refused, now: number, random: n
 export function judge(message: Message, outcome: Outcome, now: number, random: number): Verdict {
   if (outcome.result === 'accepted') {
     const text = outcome.reply?.text ?? 'Accepted.';
-    return { trigger: 'accept', result: 'accepted', text, reason: null, tries: message.tries + 1, dueAt: null, fault: null };
+    return {
+      trigger: 'accept',
+      result: 'accepted',
+      text,
+      reason: null,
+      tries: message.tries + 1,
+      dueAt: null,
+      fault: null,
+    };
   }
   if (outcome.result === 'uncertain') {
     const { text } = outcome;
     const tries = message.tries + 1;
-    return { trigger: 'lose-sight', result: 'uncertain', text, reason: 'dropped-connection', tries, dueAt: null, fault: null };
+    return {
+      trigger: 'lose-sight',
+      result: 'uncertain',
+      text,
+      reason: 'dropped-connection',
+      tries,
+      dueAt: null,
+      fault: null,
+    };
   }
   return outcome.blame === 'transport'
     ? blameTransport(message, outcome, now)

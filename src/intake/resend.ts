@@ -90,7 +90,12 @@ export async function resendMessage(message: Message, to: string | null, parts: 
   const fresh = { ...(await messageOf(draft, { hold: false, notBefore: null }, parts)), resendOf: id };
   if (fresh.status === 'blocked') {
     const hint = 'Mend the settings first: outbox apply.';
-    throw new OutboxError('OBX010', { id, status: `blocked (${fresh.detail ?? fresh.reason})`, verb: 'sent again', hint });
+    throw new OutboxError('OBX010', {
+      id,
+      status: `blocked (${fresh.detail ?? fresh.reason})`,
+      verb: 'sent again',
+      hint,
+    });
   }
   const documentIds = documents.map((document) => document.id);
   await store.changes.add(fresh, request, documentIds, parts.by, `Sent again to ${target.recipient}.`);

@@ -20,7 +20,7 @@ export function readFaxNumber(raw: string, country: string): FaxNumber {
   if (written === '') return refuse('it is empty');
   if (!shape.test(written)) return refuse(`"${written}" holds more than a number`);
   const number = written.replace(/^[a-z:.\s]+/i, '');
-  const parsed = parsePhoneNumberFromString(number, isSupportedCountry(country) ? (country) : 'US');
+  const parsed = parsePhoneNumberFromString(number, isSupportedCountry(country) ? country : 'US');
   if (!parsed) return refuse(`"${written}" is no telephone number`);
   // isPossible looks at the length only: fictional and newly opened numbers must pass.
   if (!parsed.isPossible())

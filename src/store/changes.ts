@@ -19,7 +19,17 @@ export interface Changed {
 /** The columns of a message that routing and freezing decide. */
 export type Content = Pick<
   Message,
-  'channel' | 'transport' | 'recipient' | 'role' | 'subject' | 'ingredients' | 'why' | 'reason' | 'detail' | 'dueAt' | 'queuedAt'
+  | 'channel'
+  | 'transport'
+  | 'recipient'
+  | 'role'
+  | 'subject'
+  | 'ingredients'
+  | 'why'
+  | 'reason'
+  | 'detail'
+  | 'dueAt'
+  | 'queuedAt'
 >;
 
 const contentColumns = (content: Content) => ({
@@ -79,7 +89,13 @@ export const createChanges = (db: Database) => ({
   },
 
   /** A linked new message beside a final one, with the same documents. */
-  async add(message: Message, request: unknown, documentIds: readonly string[], by: string, text: string): Promise<void> {
+  async add(
+    message: Message,
+    request: unknown,
+    documentIds: readonly string[],
+    by: string,
+    text: string,
+  ): Promise<void> {
     await db.transaction().execute(async (connection) => {
       await connection.insertInto('message').values(messageRow(message, request)).execute();
       const parts = documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position }));

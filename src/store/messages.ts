@@ -51,7 +51,9 @@ const queryOf = (db: Database, filter: MessageFilter) => {
             .innerJoin('document', 'document.id', 'messageDocument.documentId')
             .select('document.id')
             .whereRef('messageDocument.messageId', '=', 'message.id')
-            .where((inner) => inner.or([like('document.number'), like('document.customerName'), like('document.file')])),
+            .where((inner) =>
+              inner.or([like('document.number'), like('document.customerName'), like('document.file')]),
+            ),
         ),
       ]),
     );
@@ -68,12 +70,7 @@ export const createMessages = (db: Database) => ({
   /** Ids that are this, or end like this; at most two, since more than one is too many. */
   async endingWith(end: string): Promise<string[]> {
     if (!/^[0-9a-f-]{4,36}$/.test(end)) return [];
-    const rows = await db
-      .selectFrom('message')
-      .select('id')
-      .where('id', 'like', `%${end}`)
-      .limit(2)
-      .execute();
+    const rows = await db.selectFrom('message').select('id').where('id', 'like', `%${end}`).limit(2).execute();
     return rows.map(({ id }) => id);
   },
 
@@ -95,7 +92,13 @@ export const createMessages = (db: Database) => ({
   async counts(batch: string | null): Promise<Count[]> {
     const rows = await db
       .selectFrom('message')
-      .select(['status', 'documentType', 'channel', 'transport', (select) => select.fn.countAll<number | string>().as('count')])
+      .select([
+        'status',
+        'documentType',
+        'channel',
+        'transport',
+        (select) => select.fn.countAll<number | string>().as('count'),
+      ])
       .$if(batch !== null, (query) => query.where('batchId', '=', batch))
       .groupBy(['status', 'documentType', 'channel', 'transport'])
       .orderBy('documentType')

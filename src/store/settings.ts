@@ -57,7 +57,10 @@ export const createSettings = (db: Database) => ({
             conflict.columns(['section', 'name']).doUpdateSet({ value, updatedAt: at, updatedBy: by }),
           )
           .execute();
-        history.push([keyOf(setting), { before: old ? (JSON.parse(old.value) as unknown) : null, after: setting.value }]);
+        history.push([
+          keyOf(setting),
+          { before: old ? (JSON.parse(old.value) as unknown) : null, after: setting.value },
+        ]);
       }
       await appendEvents(
         connection,

@@ -148,7 +148,10 @@ export const createTakeIn = (db: Database) => ({
       ['document.sha256', wanted(digests)],
     ] as const) {
       for (const portion of portionsOf(values)) {
-        const rows = await find(column, portion.map(({ value }) => value));
+        const rows = await find(
+          column,
+          portion.map(({ value }) => value),
+        );
         for (const row of rows) found.set(`${row.messageId}/${row.type}/${row.number}/${row.sha256}`, row);
       }
     }

@@ -26,12 +26,7 @@ function lockFile(path: string): DatabaseSync | null {
 }
 
 const ownerOf = (db: Database) =>
-  db
-    .selectFrom('worker')
-    .selectAll()
-    .where('endedAt', 'is', null)
-    .orderBy('startedAt', 'desc')
-    .executeTakeFirst();
+  db.selectFrom('worker').selectAll().where('endedAt', 'is', null).orderBy('startedAt', 'desc').executeTakeFirst();
 
 /** @param lockPath of the lock file; null on PostgreSQL, where any number may work */
 export const createWorkers = (db: Database, lockPath: string | null) => ({

@@ -68,7 +68,10 @@ for (const [engine, locate] of Object.entries(locations)) {
       const second = sampleMessage();
       await assert.rejects(store.takeIn.take(sampleTakeIn(second, [{ key: 'k', digest: 'd' }])));
       assert.equal(await store.messages.get(second.id), null);
-      assert.deepEqual(await store.takeIn.known(['k', 'other']), new Map([['k', { messageId: message.id, digest: 'd', status: 'queued' }]]));
+      assert.deepEqual(
+        await store.takeIn.known(['k', 'other']),
+        new Map([['k', { messageId: message.id, digest: 'd', status: 'queued' }]]),
+      );
     });
 
     promise('claim, commit and settle go through sending to released, with the attempt kept', async (store) => {
@@ -108,16 +111,25 @@ for (const [engine, locate] of Object.entries(locations)) {
       assert.equal(ids.length, 60);
     });
 
-    promise('a message cancelled while it is prepared can not be committed: the final dot is never sent', async (store) => {
-      const message = sampleMessage();
-      await store.takeIn.take(sampleTakeIn(message));
-      const [claimed] = await store.queue.claim(request);
-      const changed = await store.changes.apply({ id: message.id, trigger: 'cancel', at, by: 'clerk', text: 'Stop.' });
-      assert.deepEqual(changed, { before: 'sending', moved: true });
-      await assert.rejects(store.queue.commit(claimed!), { code: 'OBX019' });
-      assert.equal(await store.queue.settle(claimed!, false, { ...accepted, trigger: 'put-back' }), false);
-      assert.equal((await store.messages.get(message.id))?.status, 'cancelled');
-    });
+    promise(
+      'a message cancelled while it is prepared can not be committed: the final dot is never sent',
+      async (store) => {
+        const message = sampleMessage();
+        await store.takeIn.take(sampleTakeIn(message));
+        const [claimed] = await store.queue.claim(request);
+        const changed = await store.changes.apply({
+          id: message.id,
+          trigger: 'cancel',
+          at,
+          by: 'clerk',
+          text: 'Stop.',
+        });
+        assert.deepEqual(changed, { before: 'sending', moved: true });
+        await assert.rejects(store.queue.commit(claimed!), { code: 'OBX019' });
+        assert.equal(await store.queue.settle(claimed!, false, { ...accepted, trigger: 'put-back' }), false);
+        assert.equal((await store.messages.get(message.id))?.status, 'cancelled');
+      },
+    );
 
     promise('a lost lease in a group of writes leaves its neighbours alone', async (store) => {
       for (let count = 0; count < 8; count++) await store.takeIn.take(sampleTakeIn(sampleMessage()));
@@ -189,7 +201,15 @@ for (const [engine, locate] of Object.entries(locations)) {
     });
 
     promise('the same evidence is written once', async (store) => {
-      const event = { subject: 'message', subjectId: 'm', at, what: 'bounce', by: 'dsn', text: '', evidenceKey: 'dsn-1' } as const;
+      const event = {
+        subject: 'message',
+        subjectId: 'm',
+        at,
+        what: 'bounce',
+        by: 'dsn',
+        text: '',
+        evidenceKey: 'dsn-1',
+      } as const;
       await store.events.append(event);
       await store.events.append(event);
       assert.equal((await store.events.of('message', 'm')).length, 1);

@@ -53,14 +53,19 @@ function countsTable(messages: readonly Message[]): string {
   const kind = (message: Message): string => [message.documentType, message.channel, statusText(message)].join('\t');
   const counts = Map.groupBy(messages, kind);
   const rows = [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return writeTable(['TYPE', 'CHANNEL', 'STATUS', 'COUNT'], rows.map(([key, of]) => [...key.split('\t'), String(of.length)]));
+  return writeTable(
+    ['TYPE', 'CHANNEL', 'STATUS', 'COUNT'],
+    rows.map(([key, of]) => [...key.split('\t'), String(of.length)]),
+  );
 }
 
 function report(context: Context, messages: readonly Message[], documents: ReadonlyMap<string, Document[]>): void {
   const open = messages.filter(({ status }) => attention.includes(status));
   context.print({
     messages: messages.length,
-    counts: Object.fromEntries([...Map.groupBy(messages, ({ status }) => status)].map(([status, of]) => [status, of.length])),
+    counts: Object.fromEntries(
+      [...Map.groupBy(messages, ({ status }) => status)].map(([status, of]) => [status, of.length]),
+    ),
     attention: open.map(({ id, status, reason }) => ({ id, status, reason })),
   });
   context.say(`\n${countsTable(messages)}`);

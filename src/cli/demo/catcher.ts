@@ -54,7 +54,11 @@ export async function startCatcher(folder: string): Promise<Catcher> {
     onRcptTo(address: SMTPServerAddress, _session: SMTPServerSession, done: (error?: Error | null) => void) {
       done(judge(address.address));
     },
-    onData(stream: SMTPServerDataStream, session: SMTPServerSession, done: (error?: Error | null, text?: string) => void) {
+    onData(
+      stream: SMTPServerDataStream,
+      session: SMTPServerSession,
+      done: (error?: Error | null, text?: string) => void,
+    ) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
@@ -79,6 +83,6 @@ export async function startCatcher(folder: string): Promise<Catcher> {
     port: (server.server.address() as AddressInfo).port,
     mails: () => kept.mail,
     faxes: () => kept.fax,
-    close: () => new Promise((resolve) =>  server.close(() => resolve())),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

@@ -62,7 +62,11 @@ const domainOf = (name: string): string => `${name.toLowerCase().replace(/[^a-z]
 function ordinary(name: string, at: number): SampleCustomer {
   const email = `accounts@${domainOf(name)}`;
   const fax = `(303) 555-01${String(at).padStart(2, '0')}`;
-  const base = { number: `01-${name.slice(0, 3).toUpperCase()}${String(at + 1).padStart(3, '0')}`, name, city: cities[at % cities.length]! };
+  const base = {
+    number: `01-${name.slice(0, 3).toUpperCase()}${String(at + 1).padStart(3, '0')}`,
+    name,
+    city: cities[at % cities.length]!,
+  };
   if (at % 5 === 3) return { ...base, email: '', fax, deliver: 'default=fax' };
   if (at % 5 === 4) return { ...base, email, fax, deliver: 'default=email,fax; statement=fax' };
   return { ...base, email, fax: '', deliver: 'default=email' };
@@ -88,7 +92,10 @@ const quoted = (text: string): string => (/[",;]/.test(text) ? `"${text.replaceA
 
 /** As an ERP would export it. */
 export const customersCsv = (): string =>
-  ['customer,name,email,fax,deliver', ...customers.map((one) => [one.number, one.name, one.email, one.fax, one.deliver].map(quoted).join(','))].join('\r\n') + '\r\n';
+  [
+    'customer,name,email,fax,deliver',
+    ...customers.map((one) => [one.number, one.name, one.email, one.fax, one.deliver].map(quoted).join(',')),
+  ].join('\r\n') + '\r\n';
 
 export interface SampleWays {
   /** Port of the catcher. */
@@ -98,7 +105,10 @@ export interface SampleWays {
 }
 
 /** The settings file of the sample company: what an administrator would write. */
-export const settingsYaml = ({ port, driver }: SampleWays): string => `# Settings of the sample company. The manual: docs/settings.md
+export const settingsYaml = ({
+  port,
+  driver,
+}: SampleWays): string => `# Settings of the sample company. The manual: docs/settings.md
 company:
   code: HPD
   name: High Plains Petroleum Distributors

@@ -33,7 +33,8 @@ const left = 56;
 const right = 556;
 
 export const money = (amount: number): string => amount.toFixed(2);
-const shown = (amount: number): string => amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const shown = (amount: number): string =>
+  amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const amountOf = ({ quantity, price }: SampleLine): number => Math.round(quantity * price * 100) / 100;
 
 export const totalOf = (document: SampleDocument): number =>
@@ -49,7 +50,11 @@ const writeRight = (page: PDFPage, text: string, x: number, y: number, font: PDF
 /** A drop of oil in a circle. */
 function drawLogo(page: PDFPage): void {
   page.drawCircle({ x: left + 20, y: 724, size: 20, color: brand });
-  page.drawSvgPath('M 0 -13 C 6 -4 8 0 8 4 A 8 8 0 0 1 -8 4 C -8 0 -6 -4 0 -13 Z', { x: left + 20, y: 724, color: amber });
+  page.drawSvgPath('M 0 -13 C 6 -4 8 0 8 4 A 8 8 0 0 1 -8 4 C -8 0 -6 -4 0 -13 Z', {
+    x: left + 20,
+    y: 724,
+    color: amber,
+  });
 }
 
 function drawHead(page: PDFPage, document: SampleDocument, { plain, bold }: Fonts): void {
@@ -92,15 +97,34 @@ function drawTotal(page: PDFPage, document: SampleDocument, from: number, { plai
   page.drawLine({ start: { x: 370, y: y + 18 }, end: { x: right, y: y + 18 }, thickness: 0.8, color: grey });
   write(page, document.type === 'invoice' ? 'Total due (USD)' : 'Balance (USD)', 370, y, bold, 11);
   writeRight(page, shown(totalOf(document)), right - 8, y, bold, 11);
-  write(page, 'Please pay to High Plains Bank, account 000123456, and name the number of this document.', left, 96, plain, 8.5, grey);
-  write(page, '1200 Refinery Road, Denver, CO 80216    (303) 555-0198    billing@high-plains.example', left, 82, plain, 8.5, grey);
+  write(
+    page,
+    'Please pay to High Plains Bank, account 000123456, and name the number of this document.',
+    left,
+    96,
+    plain,
+    8.5,
+    grey,
+  );
+  write(
+    page,
+    '1200 Refinery Road, Denver, CO 80216    (303) 555-0198    billing@high-plains.example',
+    left,
+    82,
+    plain,
+    8.5,
+    grey,
+  );
 }
 
 /** One page, Letter. */
 export async function drawDocument(document: SampleDocument): Promise<Uint8Array> {
   const pdf = await PDFDocument.create();
   pdf.setTitle(`${document.type} ${document.number}`);
-  const fonts = { plain: await pdf.embedFont(StandardFonts.Helvetica), bold: await pdf.embedFont(StandardFonts.HelveticaBold) };
+  const fonts = {
+    plain: await pdf.embedFont(StandardFonts.Helvetica),
+    bold: await pdf.embedFont(StandardFonts.HelveticaBold),
+  };
   const page = pdf.addPage([612, 792]);
   drawHead(page, document, fonts);
   drawTotal(page, document, drawTable(page, document, fonts), fonts);

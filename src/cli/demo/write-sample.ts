@@ -59,7 +59,11 @@ function makeDocuments(today: Date): SampleDocument[] {
     customer,
     lines: invoices
       .filter((invoice) => invoice.customer === customer)
-      .map((invoice) => ({ text: `Invoice ${invoice.number} of ${invoice.date}`, quantity: 1, price: totalOf(invoice) })),
+      .map((invoice) => ({
+        text: `Invoice ${invoice.number} of ${invoice.date}`,
+        quantity: 1,
+        price: totalOf(invoice),
+      })),
   }));
   return [...invoices, ...statements];
 }
@@ -84,8 +88,16 @@ export async function writeSample(folder: string, today: Date): Promise<Sample> 
     await writeFile(join(folder, `${document.type}s`, `${document.number}.pdf`), await drawDocument(document));
   }
   const total = money(documents.reduce((sum, document) => sum + totalOf(document), 0));
-  const lines = ['file,type,number,customer,date,due,amount,currency', ...documents.map(rowOf), `#total,${documents.length},${total}`];
-  const sample = { customersFile: join(folder, 'customers.csv'), manifest: join(folder, 'manifest.csv'), documents: documents.length };
+  const lines = [
+    'file,type,number,customer,date,due,amount,currency',
+    ...documents.map(rowOf),
+    `#total,${documents.length},${total}`,
+  ];
+  const sample = {
+    customersFile: join(folder, 'customers.csv'),
+    manifest: join(folder, 'manifest.csv'),
+    documents: documents.length,
+  };
   await writeFile(sample.manifest, `${lines.join('\r\n')}\r\n`);
   await writeFile(sample.customersFile, customersCsv());
   return sample;

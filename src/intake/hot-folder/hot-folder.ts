@@ -50,7 +50,9 @@ async function filesOf(bytes: Uint8Array, path: string, folder: string): Promise
 
 function reportOf(taken: TakenIn): string {
   const lines = [`Batch ${taken.batch ?? '(none: everything was taken in before)'}`];
-  lines.push(`${taken.messages.length} messages, ${taken.known.length} taken in before, ${taken.refused.length} refused`);
+  lines.push(
+    `${taken.messages.length} messages, ${taken.known.length} taken in before, ${taken.refused.length} refused`,
+  );
   for (const { place, detail, hint } of taken.refused) lines.push(`Refused: ${place}: ${detail} → ${hint}`);
   for (const { id, status, reason, detail } of taken.messages) {
     if (status !== 'blocked' || reason === null) continue;

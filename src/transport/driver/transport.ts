@@ -11,7 +11,9 @@ export interface DriverParts {
   workFolder: string;
 }
 
-const refusedBy = (outcome: Omit<Extract<Outcome, { result: 'refused' }>, 'result' | 'reply' | 'transcript'>): Outcome => ({
+const refusedBy = (
+  outcome: Omit<Extract<Outcome, { result: 'refused' }>, 'result' | 'reply' | 'transcript'>,
+): Outcome => ({
   result: 'refused',
   reply: null,
   transcript: outcome.text,
@@ -99,7 +101,11 @@ export function createDriverTransport(settings: DriverSettings, { workFolder }: 
     const from = performance.now();
     const fault = await faultOf(command);
     const text = fault ?? `${command} is there and can be run. It is not started: with --to it gets a real message.`;
-    return { ok: fault === null, steps: [{ step: 'program', ok: fault === null, text, ms: performance.now() - from }], transcript: '' };
+    return {
+      ok: fault === null,
+      steps: [{ step: 'program', ok: fault === null, text, ms: performance.now() - from }],
+      transcript: '',
+    };
   };
 
   return { name: settings.name, connections: settings.limits.connections, send, test, close: () => Promise.resolve() };

@@ -86,7 +86,7 @@ export class Connection {
 
   /** Null without TLS. */
   get tls(): TLSSocket | null {
-    return 'encrypted' in this.#socket ? (this.#socket) : null;
+    return 'encrypted' in this.#socket ? this.#socket : null;
   }
 
   write(data: string | Buffer): void {

@@ -1,6 +1,15 @@
 // The SMTP transport: keeps connections, gives each job one, and turns what happened into an outcome.
 import type { SmtpSettings } from '../../message/settings.ts';
-import type { Commit, Envelope, FaultClass, Job, Outcome, TestReport, TestStep, Transport } from '../../message/transport.ts';
+import type {
+  Commit,
+  Envelope,
+  FaultClass,
+  Job,
+  Outcome,
+  TestReport,
+  TestStep,
+  Transport,
+} from '../../message/transport.ts';
 import type { Reason } from '../../message/reasons.ts';
 import { LineFault } from './fault.ts';
 import { judgeReply } from './replies.ts';

@@ -1,0 +1,102 @@
+// A mail server that says what a test wants it to say, line by line: for faults that no real server makes on demand.
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+
+export type Said = 'greeting' | 'ehlo' | 'starttls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'content' | 'rset' | 'quit';
+
+/** A reply with its line end left out; 'drop' cuts the line, 'silence' says nothing. */
+export type Script = (said: Said, line: string, connection: number) => string | 'drop' | 'silence' | undefined;
+
+export interface ScriptedServer {
+  port: number;
+  /** Contents whose dot was answered or not, dot-stuffing removed. */
+  contents: string[];
+  /** Every line a client said, content left out. */
+  lines: string[];
+  connections: number;
+}
+
+const usual: Record<Said, string> = {
+  greeting: '220 scripted ESMTP',
+  ehlo: '250-scripted\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 10000000',
+  starttls: '502 not here',
+  auth: '235 2.7.0 in',
+  mail: '250 2.1.0 sender ok',
+  rcpt: '250 2.1.5 recipient ok',
+  data: '354 go on',
+  content: '250 2.0.0 queued as A1',
+  rset: '250 2.0.0 ok',
+  quit: '221 2.0.0 bye',
+};
+
+const verbs: Record<string, Said> = {
+  EHLO: 'ehlo',
+  HELO: 'ehlo',
+  STARTTLS: 'starttls',
+  AUTH: 'auth',
+  MAIL: 'mail',
+  RCPT: 'rcpt',
+  DATA: 'data',
+  RSET: 'rset',
+  QUIT: 'quit',
+};
+
+/** @param script undefined is the usual reply */
+export async function startScripted(t: TestContext, script: Script = () => undefined): Promise<ScriptedServer> {
+  const state: ScriptedServer = { port: 0, contents: [], lines: [], connections: 0 };
+  const open = new Set<Socket>();
+
+  const serve = (socket: Socket): void => {
+    const connection = ++state.connections;
+    let buffer = '';
+    let inContent = false;
+    const answer = (said: Said, line: string): void => {
+      const reply = script(said, line, connection) ?? usual[said];
+      if (reply === 'silence') return;
+      if (reply === 'drop') {
+        socket.destroy();
+        return;
+      }
+      socket.write(`${reply}\r\n`);
+      if (said === 'data' && reply.startsWith('354')) inContent = true;
+      if (said === 'quit') socket.end();
+    };
+    const takeContent = (): boolean => {
+      const end = buffer.startsWith('.\r\n') ? 0 : buffer.indexOf('\r\n.\r\n');
+      if (end < 0) return false;
+      const content = end === 0 ? '' : buffer.slice(0, end + 2);
+      buffer = buffer.slice(end === 0 ? 3 : end + 5);
+      inContent = false;
+      state.contents.push(content.replaceAll(/^\./gm, ''));
+      answer('content', '');
+      return true;
+    };
+    const takeLine = (): boolean => {
+      const end = buffer.indexOf('\r\n');
+      if (end < 0) return false;
+      const line = buffer.slice(0, end);
+      buffer = buffer.slice(end + 2);
+      state.lines.push(line);
+      answer(verbs[line.split(' ')[0]!.toUpperCase()] ?? 'auth', line);
+      return true;
+    };
+    open.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('close', () => open.delete(socket));
+    socket.on('data', (chunk: Buffer) => {
+      buffer += chunk.toString('latin1');
+      while (!socket.destroyed && (inContent ? takeContent() : takeLine()));
+    });
+    answer('greeting', '');
+  };
+
+  const server = createServer(serve);
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  state.port = (server.address() as AddressInfo).port;
+  return state;
+}
