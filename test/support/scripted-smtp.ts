@@ -14,6 +14,8 @@ export interface ScriptedServer {
   /** Every line a client said, content left out. */
   lines: string[];
   connections: number;
+  /** Resolves when so many contents have come. */
+  reached(contents: number): Promise<void>;
 }
 
 const usual: Record<Said, string> = {
@@ -41,9 +43,32 @@ const verbs: Record<string, Said> = {
   QUIT: 'quit',
 };
 
-/** @param script undefined is the usual reply */
-export async function startScripted(t: TestContext, script: Script = () => undefined): Promise<ScriptedServer> {
-  const state: ScriptedServer = { port: 0, contents: [], lines: [], connections: 0 };
+/**
+ * @param script undefined is the usual reply
+ * @param delayMs before the answer to a content, as a real server needs to keep it
+ */
+export async function startScripted(
+  t: TestContext,
+  script: Script = () => undefined,
+  delayMs = 0,
+): Promise<ScriptedServer> {
+  let waiting: { contents: number; resolve: () => void }[] = [];
+  const state: ScriptedServer = {
+    port: 0,
+    contents: [],
+    lines: [],
+    connections: 0,
+    reached: (contents) =>
+      new Promise((resolve) => {
+        waiting.push({ contents, resolve });
+        tell();
+      }),
+  };
+  const tell = (): void => {
+    const there = waiting.filter(({ contents }) => contents <= state.contents.length);
+    waiting = waiting.filter(({ contents }) => contents > state.contents.length);
+    for (const { resolve } of there) resolve();
+  };
   const open = new Set<Socket>();
 
   const serve = (socket: Socket): void => {
@@ -68,7 +93,9 @@ export async function startScripted(t: TestContext, script: Script = () => undef
       buffer = buffer.slice(end === 0 ? 3 : end + 5);
       inContent = false;
       state.contents.push(content.replaceAll(/^\./gm, ''));
-      answer('content', '');
+      tell();
+      if (delayMs === 0) answer('content', '');
+      else setTimeout(() => socket.destroyed || answer('content', ''), delayMs);
       return true;
     };
     const takeLine = (): boolean => {
