@@ -57,7 +57,18 @@ const limits = mapping({
 
 const file = mapping({ file: line });
 
-const extension = oneOf(['8BITMIME', 'BINARYMIME', 'CHUNKING', 'DSN', 'PIPELINING', 'SIZE', 'SMTPUTF8']);
+const extension = oneOf([
+  '8BITMIME',
+  'BINARYMIME',
+  'CHUNKING',
+  'DSN',
+  'PIPELINING',
+  'SIZE',
+  'SMTPUTF8',
+  'PLAIN',
+  'LOGIN',
+  'CRAM-MD5',
+]);
 
 export const smtpSchema = mapping({
   kind: z.literal('smtp'),

@@ -60,6 +60,8 @@ export async function runLane(parts: LaneParts): Promise<LaneEnd> {
   let ready: Ready[] = [];
   let underWay = 0;
   let failure: unknown = null;
+  // Until one message got through to an answer, one connection tries: several wrong logins at once lock an account.
+  let isProven = false;
   let wake = (): void => {};
 
   // A person who starts a run, or has changed the settings, wants to see it tried.
@@ -74,6 +76,7 @@ export async function runLane(parts: LaneParts): Promise<LaneEnd> {
   };
 
   const judgeTransport = async (verdict: Verdict): Promise<void> => {
+    isProven = !verdict.fault && verdict.result !== 'interrupted';
     if (verdict.fault) await setBreaker(tripped(breaker, verdict.fault, now()));
     else if (breaker.breaker !== 'closed' && verdict.result !== 'interrupted') await setBreaker(closed(breaker));
   };
@@ -113,7 +116,7 @@ export async function runLane(parts: LaneParts): Promise<LaneEnd> {
   const claim = async (free: number): Promise<number> => {
     const { perMinute, perDay } = wayOut.limits;
     // Where nothing limits the rate, as many again are claimed ahead, so that a connection never waits for a claim.
-    const ahead = perMinute === null && breaker.breaker === 'closed' ? transport.connections : 0;
+    const ahead = perMinute === null && isProven && breaker.breaker === 'closed' ? transport.connections : 0;
     const wanted = Math.min(free + ahead - ready.length, parts.budget.left);
     if (wanted <= 0 || ready.length >= Math.max(1, free)) return now() + pollMs;
     const usedToday = perDay === null ? 0 : await store.queue.usedToday(transport.name, now());
@@ -147,14 +150,16 @@ export async function runLane(parts: LaneParts): Promise<LaneEnd> {
       };
     });
 
+  const mostUnderWay = (): number => Math.min(room(breaker, transport.connections), isProven ? Infinity : 1);
+
   const step = async (): Promise<boolean> => {
     // Another process may have closed it: outbox test does when all is well.
     if (breaker.breaker === 'open') breaker = await store.transports.state(transport.name);
     breaker = current(breaker, now());
-    const most = room(breaker, transport.connections);
+    const most = mostUnderWay();
     if (most === 0 && ready.length > 0) await putBack();
     const lookAt = most > 0 ? await claim(most - underWay) : now() + pollMs;
-    while (ready.length > 0 && underWay < room(breaker, transport.connections)) begin(ready.shift()!);
+    while (ready.length > 0 && underWay < mostUnderWay()) begin(ready.shift()!);
     if (underWay > 0 || ready.length > 0) {
       await pause(underWay < most ? lookAt : now() + pollMs);
       return true;

@@ -29,9 +29,13 @@ function mailLine(session: Session, { sender }: Envelope, job: Job, size: number
     .join(' ');
 }
 
+/**
+ * SUCCESS is not asked for: it would fill the sender's mailbox with a report for every document that arrived.
+ * RFC 3461 4.1
+ */
 const rcptLine = (session: Session, { recipient }: Envelope): string =>
   session.extensions.has('DSN') && !/[^\x20-\x7e]/.test(recipient)
-    ? `RCPT TO:<${recipient}> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;${xtext(recipient)}`
+    ? `RCPT TO:<${recipient}> NOTIFY=FAILURE,DELAY ORCPT=rfc822;${xtext(recipient)}`
     : `RCPT TO:<${recipient}>`;
 
 const refused = (session: Session, phase: SmtpPhase, reply: Reply): Outcome => ({

@@ -18,12 +18,13 @@ export interface Transcript {
   restart(): void;
 }
 
-export function openTranscript(debug: DebugSink | null): Transcript {
+/** @param connection number of the connection, by which lines of several are told apart in the debug file */
+export function openTranscript(debug: DebugSink | null, connection: number): Transcript {
   let lines: string[] = [];
   let size = 0;
   let startedAt = performance.now();
   const add = (mark: string, text: string): void => {
-    debug?.line(`${mark} ${text}`);
+    debug?.line(`#${connection} ${mark} ${text}`);
     const line = `${((performance.now() - startedAt) / 1000).toFixed(3).padStart(8)} ${mark} ${text}`;
     if (size > most) return;
     size += line.length + 1;

@@ -54,6 +54,7 @@ function outcomeOf(error: unknown, transcript: Transcript): Outcome {
 export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): Transport {
   const timeouts = { ...defaultTimeouts, ...parts.timeouts };
   const idle = new Map<Session, NodeJS.Timeout>();
+  let connections = 0;
   const ehloName = settings.ehlo ?? parts.ehloName;
 
   const begin = (transcript: Transcript, onStep?: SessionParts['onStep']): Promise<Session> =>
@@ -113,7 +114,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
         }
       }
     }
-    const transcript = openTranscript(parts.debug);
+    const transcript = openTranscript(parts.debug, ++connections);
     try {
       return await attempt(await begin(transcript), job, commit);
     } catch (error) {
@@ -123,7 +124,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
 
   /** Up to RCPT, and back: nothing is sent. */
   const test = async (envelope: Envelope): Promise<TestReport> => {
-    const transcript = openTranscript(parts.debug);
+    const transcript = openTranscript(parts.debug, ++connections);
     const steps: TestStep[] = [];
     let from = performance.now();
     const onStep = (step: string, text: string): void => {

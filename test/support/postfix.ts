@@ -1,0 +1,96 @@
+// A real Postfix with a configuration and a queue of its own, relaying to a next hop that the test names.
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Certificates } from './certificates.ts';
+import { openFolder, startDaemon } from './daemon.ts';
+
+export interface PostfixWish {
+  /** Port of the server, without TLS unless certificates are given: then STARTTLS is offered. */
+  port: number;
+  /** Implicit TLS. */
+  smtpsPort?: number;
+  /** Port of the next hop on this machine. */
+  nextHop: number;
+  /** Who may relay without a login; "127.0.0.0/8" unless told otherwise. */
+  mynetworks?: string;
+  certificates?: Certificates;
+  /** Socket of Dovecot's login service: then a login is asked for. */
+  saslSocket?: string;
+}
+
+const services = `pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+showq unix n - n - - showq
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+`;
+
+const mainOf = (folder: string, wish: PostfixWish): string =>
+  [
+    'compatibility_level = 3.6',
+    `queue_directory = ${folder}/queue`,
+    `data_directory = ${folder}/data`,
+    `maillog_file_prefixes = ${folder}`,
+    `maillog_file = ${folder}/log`,
+    'inet_interfaces = 127.0.0.1',
+    'inet_protocols = ipv4',
+    'myhostname = relay.acme.example',
+    'mydestination =',
+    'local_recipient_maps =',
+    `mynetworks = ${wish.mynetworks ?? '127.0.0.0/8'}`,
+    `relayhost = [127.0.0.1]:${wish.nextHop}`,
+    'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination',
+    'minimal_backoff_time = 300s',
+    'smtp_tls_security_level = none',
+    ...(wish.certificates
+      ? [
+          'smtpd_tls_security_level = may',
+          `smtpd_tls_cert_file = ${wish.certificates.certificate}`,
+          `smtpd_tls_key_file = ${wish.certificates.key}`,
+          'smtpd_tls_auth_only = yes',
+        ]
+      : []),
+    ...(wish.saslSocket
+      ? ['smtpd_sasl_auth_enable = yes', 'smtpd_sasl_type = dovecot', `smtpd_sasl_path = ${wish.saslSocket}`]
+      : []),
+  ].join('\n');
+
+export interface Postfix {
+  /** Messages that wait in its queue. */
+  queued(): number;
+}
+
+export async function startPostfix(t: TestContext, wish: PostfixWish): Promise<Postfix> {
+  const folder = await openFolder(t);
+  const conf = join(folder, 'conf');
+  for (const name of ['conf', 'queue', 'data']) await mkdir(join(folder, name));
+  await writeFile(join(conf, 'main.cf'), `${mainOf(folder, wish)}\n`);
+  const smtps = wish.smtpsPort === undefined ? '' : `127.0.0.1:${wish.smtpsPort} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes\n`;
+  await writeFile(join(conf, 'master.cf'), `127.0.0.1:${wish.port} inet n - n - - smtpd\n${smtps}${services}`);
+  execFileSync('chown', ['postfix', join(folder, 'data')]);
+  const ports = [wish.port, ...(wish.smtpsPort === undefined ? [] : [wish.smtpsPort])];
+  await startDaemon(t, { command: '/usr/sbin/postfix', args: ['-c', conf, 'start-fg'], ports });
+  return {
+    queued() {
+      const lines = execFileSync('/usr/sbin/postqueue', ['-c', conf, '-j'], { encoding: 'utf8' });
+      return lines.split('\n').filter((line) => line !== '').length;
+    },
+  };
+}
