@@ -2,6 +2,7 @@
 // The command `outbox`: hands over to the Node that npm brought. Plain JavaScript, because an old Node may run it.
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -10,6 +11,8 @@ const main = join(root, 'src', 'main.ts');
 const isNew = Number(process.versions.node.split('.')[0]) >= 26;
 
 if (isNew) {
+  // Before anything of the program is loaded: what is compiled once starts three times as fast.
+  module.enableCompileCache();
   await import(pathToFileURL(main).href);
 } else {
   // The program itself, never npm's node.cmd: a batch file would read the arguments a second time.

@@ -1,7 +1,6 @@
 // Joins the parts: the only place that knows them all. Opens an installation for the command line, and ends with its exit code.
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { enableCompileCache } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from './cli/program.ts';
@@ -16,8 +15,6 @@ import type { Settings, TransportSettings } from './message/settings.ts';
 import type { Transport } from './message/transport.ts';
 import { openDiskFiles } from './store/files/disk.ts';
 import { openStore, type Store } from './store/store.ts';
-
-enableCompileCache();
 
 /** OUTBOX_FAILPOINT=W3:17 ends the process, as a power cut would, when that place is reached for the 17th time. */
 function failpointFrom(written: string | null): Failpoint {

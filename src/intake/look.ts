@@ -51,19 +51,30 @@ interface Kept {
   inspection: Inspection;
 }
 
-async function keep(entries: readonly Entry[], parts: IntakeParts): Promise<Kept[]> {
+interface Keeping {
+  inspections: Inspection[];
+  sizes: number[];
+  /** Resolves to the names of those that are there, when they are durable. */
+  stored: Promise<string[]>;
+}
+
+/** The disk syncs while the next documents are read and their pages counted. */
+async function beginKeeping(entries: readonly Entry[], parts: IntakeParts): Promise<Keeping> {
   const contents = await Promise.all(entries.map((entry) => entry.load()));
-  const there = contents.filter((bytes) => bytes !== null);
-  // The disk syncs while the reader counts pages.
-  const stored = parts.files.put(there);
+  const stored = parts.files.put(contents.filter((bytes) => bytes !== null));
+  // Whoever awaits it hears of a fault; until then it must not end the process.
+  stored.catch(() => {});
   const inspections: Inspection[] = [];
   for (const bytes of contents) inspections.push(bytes === null ? missing : await inspect(bytes));
-  const names = await stored;
-  let next = 0;
-  return contents.map((bytes, at) => ({
-    sha256: bytes === null ? '' : names[next++]!,
-    size: bytes?.length ?? 0,
-    inspection: inspections[at]!,
+  return { inspections, sizes: contents.map((bytes) => bytes?.length ?? 0), stored };
+}
+
+async function endKeeping({ inspections, sizes, stored }: Keeping): Promise<Kept[]> {
+  const names = (await stored)[Symbol.iterator]();
+  return inspections.map((inspection, at) => ({
+    sha256: inspection === missing ? '' : names.next().value!,
+    size: sizes[at]!,
+    inspection,
   }));
 }
 
@@ -73,14 +84,20 @@ async function keep(entries: readonly Entry[], parts: IntakeParts): Promise<Kept
  */
 export async function lookAt(entries: readonly Entry[], batchId: string | null, parts: IntakeParts): Promise<Looked[]> {
   const looked: Looked[] = [];
+  let before: { some: readonly Entry[]; keeping: Keeping } | null = null;
+  const finish = async ({ some, keeping }: NonNullable<typeof before>): Promise<void> => {
+    for (const [at, kept] of (await endKeeping(keeping)).entries()) {
+      const entry = some[at]!;
+      looked.push({ entry, document: documentOf(entry, kept, batchId, parts), inspection: kept.inspection });
+    }
+    parts.onProgress?.(looked.length);
+  };
   for (let at = 0; at < entries.length; at += portion) {
     const some = entries.slice(at, at + portion);
-    const kept = await keep(some, parts);
-    some.forEach((entry, index) => {
-      const { inspection } = kept[index]!;
-      looked.push({ entry, document: documentOf(entry, kept[index]!, batchId, parts), inspection });
-    });
-    parts.onProgress?.(looked.length);
+    const keeping = await beginKeeping(some, parts);
+    if (before) await finish(before);
+    before = { some, keeping };
   }
+  if (before) await finish(before);
   return looked;
 }
