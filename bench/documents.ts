@@ -19,16 +19,24 @@ export function pdfMaker(size: number): (number: number) => Buffer {
       for (const part of body) add(part);
       add('\nendobj\n');
     };
-    const stream = (bytes: string | Buffer): (string | Buffer)[] => [`<< /Length ${bytes.length} >>\nstream\n`, bytes, '\nendstream'];
+    const stream = (bytes: string | Buffer): (string | Buffer)[] => [
+      `<< /Length ${bytes.length} >>\nstream\n`,
+      bytes,
+      '\nendstream',
+    ];
     add('%PDF-1.4\n');
     object('<< /Type /Catalog /Pages 2 0 R >>');
     object('<< /Type /Pages /Kids [3 0 R] /Count 1 >>');
-    object('<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>');
+    object(
+      '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    );
     object(...stream(text(0)));
     object('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>');
     object(...stream(padding));
     const start = length;
-    add(`xref\n0 7\n0000000000 65535 f \n${offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('')}`);
+    add(
+      `xref\n0 7\n0000000000 65535 f \n${offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('')}`,
+    );
     add(`trailer\n<< /Size 7 /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`);
     return Buffer.concat(parts);
   };

@@ -2,5 +2,7 @@
 process.on('exit', () => {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   const cpuMs = (userCPUTime + systemCPUTime) / 1000;
-  process.stderr.write(`\n@measured ${JSON.stringify({ peakMb: Math.round(maxRSS / 1024), cpuMs: Math.round(cpuMs) })}\n`);
+  process.stderr.write(
+    `\n@measured ${JSON.stringify({ peakMb: Math.round(maxRSS / 1024), cpuMs: Math.round(cpuMs) })}\n`,
+  );
 });

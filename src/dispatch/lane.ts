@@ -37,7 +37,7 @@ export interface LaneParts {
 
 const leaseMs = 120_000;
 /** Other processes take in, release and retry: look again at least this often. */
-const pollMs = 1_000;
+const pollMs = 100;
 
 /** Claimed, and waiting for a free connection. */
 interface Ready {

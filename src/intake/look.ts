@@ -10,8 +10,10 @@ export interface Looked {
   inspection: Inspection;
 }
 
-/** Bytes of so many documents are in memory at once. */
+/** Documents that are read together and go into one pack. */
 const portion = 64;
+/** Portions on their way to the disk while the next one is read. */
+const ahead = 3;
 
 const missing: Inspection = { mediaType: '', pages: null, fault: 'missing-file', signed: false, facturX: false };
 
@@ -84,8 +86,9 @@ async function endKeeping({ inspections, sizes, stored }: Keeping): Promise<Kept
  */
 export async function lookAt(entries: readonly Entry[], batchId: string | null, parts: IntakeParts): Promise<Looked[]> {
   const looked: Looked[] = [];
-  let before: { some: readonly Entry[]; keeping: Keeping } | null = null;
-  const finish = async ({ some, keeping }: NonNullable<typeof before>): Promise<void> => {
+  const waiting: { some: readonly Entry[]; keeping: Keeping }[] = [];
+  const finish = async (): Promise<void> => {
+    const { some, keeping } = waiting.shift()!;
     for (const [at, kept] of (await endKeeping(keeping)).entries()) {
       const entry = some[at]!;
       looked.push({ entry, document: documentOf(entry, kept, batchId, parts), inspection: kept.inspection });
@@ -95,9 +98,9 @@ export async function lookAt(entries: readonly Entry[], batchId: string | null, 
   for (let at = 0; at < entries.length; at += portion) {
     const some = entries.slice(at, at + portion);
     const keeping = await beginKeeping(some, parts);
-    if (before) await finish(before);
-    before = { some, keeping };
+    waiting.push({ some, keeping });
+    if (waiting.length > ahead) await finish();
   }
-  if (before) await finish(before);
+  while (waiting.length > 0) await finish();
   return looked;
 }

@@ -47,13 +47,29 @@ const engineFor = (escape: ((value: string) => string) | undefined): Liquid => {
   return made;
 };
 
+/** Parsed once: a run fills in the same few templates thousands of times. By engine, because escaping is decided in parsing. */
+const parsedBy = new WeakMap<Liquid, Map<string, Template[]>>();
+const mostParsed = 500;
+
+function parse(engine: Liquid, template: string): Template[] {
+  const parsed = parsedBy.get(engine) ?? new Map<string, Template[]>();
+  parsedBy.set(engine, parsed);
+  const known = parsed.get(template);
+  if (known) return known;
+  const made = engine.parse(template);
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(template, made);
+  return made;
+}
+
 /**
  * @param escape what every output is put through, for a note whose fields must not become markup
  * @throws OBX120 when it can not be filled in
  */
 export function renderTemplate(template: string, fields: Partial<Fields>, escape?: (value: string) => string): string {
   try {
-    return engineFor(escape).parseAndRenderSync(template, fields) as string;
+    const engine = engineFor(escape);
+    return engine.renderSync(parse(engine, template), fields) as string;
   } catch (error) {
     throw new OutboxError('OBX120', { detail: wordsOf(error) }, error);
   }

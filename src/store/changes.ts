@@ -1,7 +1,7 @@
 // What a person, a policy or a correction does to messages: release, hold, cancel, retry, and the frozen content of a corrected one.
 import type { Message } from '../message/message.ts';
 import { appendEvents } from './events.ts';
-import { messageRow, portionsOf } from './rows.ts';
+import { contentRow, messageRow, portionsOf, written } from './rows.ts';
 import type { Database } from './schema.ts';
 import { move, type Move } from './transition.ts';
 
@@ -38,7 +38,6 @@ const contentColumns = (content: Content) => ({
   recipient: content.recipient,
   role: content.role,
   subject: content.subject,
-  ingredients: content.ingredients === null ? null : JSON.stringify(content.ingredients),
   headerId: content.ingredients?.messageId ?? null,
   envid: content.ingredients?.envid ?? null,
   why: JSON.stringify(content.why),
@@ -61,6 +60,8 @@ export const createChanges = (db: Database) => ({
       const change = { ...contentColumns(content), ...wanted.change };
       const changed = await move(connection, { ...wanted, id, change });
       if (!changed?.moved) return changed;
+      const ingredients = written(content.ingredients);
+      await connection.updateTable('messageContent').set({ ingredients }).where('messageId', '=', id).execute();
       for (const rows of portionsOf(keys.map((key) => ({ ...key, messageId: id })))) {
         await connection.insertInto('messageKey').values(rows).execute();
       }
@@ -97,7 +98,8 @@ export const createChanges = (db: Database) => ({
     text: string,
   ): Promise<void> {
     await db.transaction().execute(async (connection) => {
-      await connection.insertInto('message').values(messageRow(message, request)).execute();
+      await connection.insertInto('message').values(messageRow(message)).execute();
+      await connection.insertInto('messageContent').values(contentRow(message, request)).execute();
       const parts = documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position }));
       if (parts.length > 0) await connection.insertInto('messageDocument').values(parts).execute();
       const line = { at: message.createdAt, what: 'resend', by, text };

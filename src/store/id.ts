@@ -1,5 +1,18 @@
 // Ids: UUID version 7 (RFC 9562 5.7), so that they sort by the time they were made.
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
+
+/** Asked for in one piece: a call for eight bytes costs as much as one for four thousand. */
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+function random8(): Buffer {
+  if (used + 8 > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 8;
+  return pool.subarray(used - 8, used);
+}
 
 let lastAt = 0;
 let sequence = 0;
@@ -13,7 +26,7 @@ export function newId(now: number = Date.now()): string {
     lastAt++;
     sequence = 0;
   }
-  const random = randomBytes(8);
+  const random = random8();
   random[0] = (random[0]! & 0x3f) | 0x80;
   const time = lastAt.toString(16).padStart(12, '0');
   const tail = random.toString('hex');

@@ -28,10 +28,17 @@ export interface Count {
 /** LIKE reads % and _ as wild cards: what a person typed is taken as it stands. */
 const likeText = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
 
+const withContent = (db: Database) =>
+  db
+    .selectFrom('message')
+    .innerJoin('messageContent', 'messageContent.messageId', 'message.id')
+    .selectAll('message')
+    .select('messageContent.ingredients');
+
 const queryOf = (db: Database, filter: MessageFilter) => {
-  let query = db.selectFrom('message').selectAll('message');
+  let query = withContent(db);
   if (filter.ids) query = query.where('message.id', 'in', [...filter.ids, '']);
-  if (filter.status) query = query.where('message.status', '=', filter.status);
+  if (filter.status) query = query.where('message.status', '=', sql.lit(filter.status));
   if (filter.batch) query = query.where('message.batchId', '=', filter.batch);
   if (filter.customer !== undefined) query = query.where('message.customer', '=', filter.customer);
   if (filter.type) query = query.where('message.documentType', '=', filter.type);
@@ -63,7 +70,7 @@ const queryOf = (db: Database, filter: MessageFilter) => {
 
 export const createMessages = (db: Database) => ({
   async get(id: string): Promise<Message | null> {
-    const row = await db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await withContent(db).where('message.id', '=', id).executeTakeFirst();
     return row ? messageOf(row) : null;
   },
 
@@ -85,7 +92,7 @@ export const createMessages = (db: Database) => ({
 
   /** What a message was asked to be, as intake wrote it. */
   async requestOf(id: string): Promise<unknown> {
-    const row = await db.selectFrom('message').select('request').where('id', '=', id).executeTakeFirst();
+    const row = await db.selectFrom('messageContent').select('request').where('messageId', '=', id).executeTakeFirst();
     return row ? (JSON.parse(row.request) as unknown) : null;
   },
 

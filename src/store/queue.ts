@@ -5,11 +5,12 @@ import type { AttemptResult, LastReply, Message } from '../message/message.ts';
 import type { Reason } from '../message/reasons.ts';
 import type { Standing, Trigger } from '../message/status.ts';
 import type { Engine } from './database.ts';
+import { compileOnce } from './compile-once.ts';
 import { appendEvents } from './events.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { newId } from './id.ts';
 import { messageOf, written } from './rows.ts';
-import type { Connection, Database, MessageTable } from './schema.ts';
+import type { AttemptTable, Connection, Database, MessageTable } from './schema.ts';
 import { columnsAfter, columnsOf } from './transition.ts';
 
 /** A message under a lease. */
@@ -44,20 +45,25 @@ export interface Settlement {
   dueAt: number | null;
 }
 
-const preparing: Standing = { status: 'sending', phase: 'preparing' };
-const committing: Standing = { status: 'sending', phase: 'committing' };
+type Sending = Extract<Standing, { status: 'sending' }>;
+
+const preparing: Sending = { status: 'sending', phase: 'preparing' };
+const committing: Sending = { status: 'sending', phase: 'committing' };
 const hourMs = 3_600_000;
 
 /** The clock that judges leases: one for all workers, so the database's own where there are several machines. */
 const leaseClock = (engine: Engine, now: number) =>
   engine === 'postgres' ? sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint` : sql<number>`${now}`;
 
-/** The messages of the claim, oldest and most urgent first, of sealed batches only (drafts have no queued messages). */
+/**
+ * The messages of the claim, oldest and most urgent first, of sealed batches only (drafts have no queued messages).
+ * The status is written out, not bound: only then does SQLite see that its partial index applies.
+ */
 const dueRows = (connection: Connection, engine: Engine, request: ClaimRequest): Promise<MessageTable[]> =>
   connection
     .selectFrom('message')
     .selectAll()
-    .where('status', '=', 'queued')
+    .where('status', '=', sql.lit('queued'))
     .where('transport', '=', request.transport)
     .where('dueAt', '<=', request.now)
     .orderBy('priority')
@@ -66,6 +72,12 @@ const dueRows = (connection: Connection, engine: Engine, request: ClaimRequest):
     .limit(request.most)
     .$if(engine === 'postgres', (query) => query.forUpdate().skipLocked())
     .execute();
+
+async function ingredientsOf(connection: Connection, ids: readonly string[]): Promise<Map<string, string | null>> {
+  const found = connection.selectFrom('messageContent').select(['messageId', 'ingredients']);
+  const rows = await found.where('messageId', 'in', [...ids]).execute();
+  return new Map(rows.map(({ messageId, ingredients }) => [messageId, ingredients]));
+}
 
 async function debit(connection: Connection, request: ClaimRequest, count: number): Promise<void> {
   const hour = Math.floor(request.now / hourMs);
@@ -87,6 +99,8 @@ async function debit(connection: Connection, request: ClaimRequest, count: numbe
 async function claim(connection: Connection, engine: Engine, request: ClaimRequest): Promise<Claimed[]> {
   const rows = await dueRows(connection, engine, request);
   if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const ingredients = await ingredientsOf(connection, ids);
   const lease = `${request.worker}/${newId(request.now)}`;
   const attempts = rows.map((row) => ({
     id: newId(request.now),
@@ -110,86 +124,118 @@ async function claim(connection: Connection, engine: Engine, request: ClaimReque
       leaseUntil: until,
       attempts: sql<number>`attempts + 1`,
     })
-    .where(
-      'id',
-      'in',
-      rows.map((row) => row.id),
-    )
+    .where('id', 'in', ids)
     .execute();
   await connection.insertInto('attempt').values(attempts).execute();
   await debit(connection, request, rows.length);
+  const under = { ...columnsOf(preparing), phase: 'preparing', status: 'sending', kind: null } as const;
   return rows.map((row, at) => ({
-    message: { ...messageOf(row), ...columnsOf(preparing), phase: 'preparing', status: 'sending', kind: null },
+    message: { ...messageOf({ ...row, ingredients: ingredients.get(row.id) ?? null }), ...under },
     attemptId: attempts[at]!.id,
     lease,
   }));
 }
 
+/** W3 and W4: what every message costs. */
+const hotStatements = () => ({
+  commit: compileOnce((connection, id: string, lease: string) =>
+    connection
+      .updateTable('message')
+      .set(columnsAfter(preparing, 'commit'))
+      .where('id', '=', id)
+      .where('lease', '=', lease)
+      .where('status', '=', sql.lit('sending'))
+      .where('phase', '=', 'preparing'),
+  ),
+  settleMessage: compileOnce(
+    (
+      connection,
+      id: string,
+      lease: string,
+      ...[status, phase, kind, tries, dueAt, reason, detail, lastReply, releasedAt]: [
+        status: MessageTable['status'],
+        phase: MessageTable['phase'],
+        kind: MessageTable['kind'],
+        tries: number,
+        dueAt: number | null,
+        reason: string | null,
+        detail: string | null,
+        lastReply: string | null,
+        releasedAt: number | null,
+      ]
+    ) =>
+      connection
+        .updateTable('message')
+        .set({ status, phase, kind, tries, dueAt, reason, detail, lastReply, lease: null, leaseUntil: null })
+        // The cast tells PostgreSQL what an empty parameter would be.
+        .set({ releasedAt: sql`coalesce(cast(${releasedAt} as bigint), released_at)` })
+        .where('id', '=', id)
+        .where('lease', '=', lease),
+  ),
+  settleAttempt: compileOnce(
+    (
+      connection,
+      id: string,
+      ...[phase, endedAt, result, reply, transcript]: [
+        phase: AttemptTable['phase'],
+        endedAt: number,
+        result: string,
+        reply: string | null,
+        transcript: string,
+      ]
+    ) => connection.updateTable('attempt').set({ phase, endedAt, result, reply, transcript }).where('id', '=', id),
+  ),
+});
+
+type HotStatements = ReturnType<typeof hotStatements>;
+
 /** W3. @throws OBX019 when the lease is gone; then the final dot must not be sent */
-async function commit(connection: Connection, claimed: Claimed): Promise<void> {
+async function commit(connection: Connection, hot: HotStatements, claimed: Claimed): Promise<void> {
   const { id } = claimed.message;
-  const result = await connection
-    .updateTable('message')
-    .set(columnsAfter(preparing, 'commit'))
-    .where('id', '=', id)
-    .where('lease', '=', claimed.lease)
-    .where('status', '=', 'sending')
-    .where('phase', '=', 'preparing')
-    .executeTakeFirst();
-  if (result.numUpdatedRows === 0n) throw new OutboxError('OBX019', { id });
-  await connection.updateTable('attempt').set({ phase: 'committing' }).where('id', '=', claimed.attemptId).execute();
+  if ((await hot.commit(connection, id, claimed.lease)) === 0n) throw new OutboxError('OBX019', { id });
 }
 
-async function settle(connection: Connection, claimed: Claimed, phase: Standing, end: Settlement): Promise<boolean> {
+async function settle(
+  connection: Connection,
+  hot: HotStatements,
+  claimed: Claimed,
+  from: Sending,
+  end: Settlement,
+): Promise<boolean> {
   const { id } = claimed.message;
-  const columns = columnsAfter(phase, end.trigger);
-  const result = await connection
-    .updateTable('message')
-    .set({
-      ...columns,
-      lease: null,
-      leaseUntil: null,
-      tries: end.tries,
-      dueAt: end.dueAt,
-      reason: end.reason,
-      detail: end.trigger === 'accept' ? null : end.text,
-      lastReply: written(end.reply),
-      ...(end.trigger === 'accept' ? { releasedAt: end.at } : {}),
-    })
-    .where('id', '=', id)
-    .where('lease', '=', claimed.lease)
-    .executeTakeFirst();
-  await connection
-    .updateTable('attempt')
-    .set({ endedAt: end.at, result: end.result, reply: written(end.reply), transcript: end.transcript })
-    .where('id', '=', claimed.attemptId)
-    .execute();
-  if (result.numUpdatedRows === 0n) return false;
+  const { status, phase, kind } = columnsAfter(from, end.trigger);
+  const isAccepted = end.trigger === 'accept';
+  const reply = written(end.reply);
+  const standing = [status, phase, kind, end.tries, end.dueAt, end.reason] as const;
+  const words = [isAccepted ? null : end.text, reply, isAccepted ? end.at : null] as const;
+  const changed = await hot.settleMessage(connection, id, claimed.lease, ...standing, ...words);
+  await hot.settleAttempt(connection, claimed.attemptId, from.phase, end.at, end.result, reply, end.transcript);
+  if (changed === 0n) return false;
   await appendEvents(connection, [
     { subject: 'message', subjectId: id, at: end.at, what: end.trigger, by: end.by, text: end.text },
   ]);
   return true;
 }
 
-export const createQueue = (db: Database, engine: Engine, group: GroupCommit) => ({
+export const createQueue = (db: Database, engine: Engine, group: GroupCommit, hot = hotStatements()) => ({
   /** W2: takes what is due, with an attempt row each. */
   claim: (request: ClaimRequest): Promise<Claimed[]> => group.run((connection) => claim(connection, engine, request)),
 
-  commit: (claimed: Claimed): Promise<void> => group.run((connection) => commit(connection, claimed)),
+  commit: (claimed: Claimed): Promise<void> => group.run((connection) => commit(connection, hot, claimed)),
 
   /**
    * W4. False when the lease was gone: the reaper or a person decided before us; the attempt keeps what we saw.
    * @param committed whether W3 was written
    */
   settle: (claimed: Claimed, committed: boolean, end: Settlement): Promise<boolean> =>
-    group.run((connection) => settle(connection, claimed, committed ? committing : preparing, end)),
+    group.run((connection) => settle(connection, hot, claimed, committed ? committing : preparing, end)),
 
   /** Keeps the leases of a worker that is alive. */
   async renew(worker: string, now: number, leaseMs: number): Promise<void> {
     await db
       .updateTable('message')
       .set({ leaseUntil: sql<number>`${leaseClock(engine, now)} + ${leaseMs}` })
-      .where('status', '=', 'sending')
+      .where('status', '=', sql.lit('sending'))
       .where('lease', 'like', `${worker}/%`)
       .execute();
   },
@@ -200,7 +246,7 @@ export const createQueue = (db: Database, engine: Engine, group: GroupCommit) =>
     const found = await db
       .selectFrom('message')
       .select((select) => select.fn.min('dueAt').as('dueAt'))
-      .where('status', '=', 'queued')
+      .where('status', '=', sql.lit('queued'))
       .where('transport', 'in', [...transports])
       .executeTakeFirst();
     return found?.dueAt ?? null;

@@ -1,6 +1,14 @@
 // Nouns to rows and back: where JSON columns are written and read.
 import type { Attempt, Batch, Document, Event, Message, Suppression } from '../message/message.ts';
-import type { AttemptTable, BatchTable, DocumentTable, EventTable, MessageTable, SuppressionTable } from './schema.ts';
+import type {
+  AttemptTable,
+  BatchTable,
+  DocumentTable,
+  EventTable,
+  MessageContentTable,
+  MessageTable,
+  SuppressionTable,
+} from './schema.ts';
 
 const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
 export const written = (value: unknown): string | null =>
@@ -31,8 +39,8 @@ export const suppressionOf = (row: SuppressionTable): Suppression => ({
 });
 
 /** The message without what only the queue needs. */
-export const messageOf = (row: MessageTable): Message => {
-  const { attempts: _a, deaths: _d, lease: _l, leaseUntil: _u, headerId: _h, envid: _e, request: _r, ...shown } = row;
+export const messageOf = (row: MessageTable & Pick<MessageContentTable, 'ingredients'>): Message => {
+  const { attempts: _a, deaths: _d, lease: _l, leaseUntil: _u, headerId: _h, envid: _e, ...shown } = row;
   return {
     ...shown,
     channel: row.channel as Message['channel'],
@@ -47,19 +55,23 @@ export const messageOf = (row: MessageTable): Message => {
   };
 };
 
-/** @param request what the message was asked to be; routing runs on it again after a correction */
-export const messageRow = (message: Message, request: unknown): MessageTable => ({
+export const messageRow = ({ ingredients, ...message }: Message): MessageTable => ({
   ...message,
-  ingredients: written(message.ingredients),
-  headerId: message.ingredients?.messageId ?? null,
-  envid: message.ingredients?.envid ?? null,
+  headerId: ingredients?.messageId ?? null,
+  envid: ingredients?.envid ?? null,
   why: JSON.stringify(message.why),
   lastReply: written(message.lastReply),
-  request: JSON.stringify(request),
   attempts: 0,
   deaths: 0,
   lease: null,
   leaseUntil: null,
+});
+
+/** @param request what the message was asked to be; routing runs on it again after a correction */
+export const contentRow = ({ id, ingredients }: Message, request: unknown): MessageContentTable => ({
+  messageId: id,
+  ingredients: written(ingredients),
+  request: JSON.stringify(request),
 });
 
 /** At most so many bound values in one statement: PostgreSQL allows 65,535, SQLite 32,766. */

@@ -10,6 +10,7 @@ export interface Tables {
   document: DocumentTable;
   batch: BatchTable;
   message: MessageTable;
+  messageContent: MessageContentTable;
   messageDocument: { messageId: string; documentId: string; position: number };
   messageKey: { key: string; messageId: string; digest: string };
   attempt: AttemptTable;
@@ -109,12 +110,8 @@ export interface MessageTable {
   lease: string | null;
   leaseUntil: number | null;
   subject: string;
-  /** JSON, or null while nothing is frozen. */
-  ingredients: string | null;
   headerId: string | null;
   envid: string | null;
-  /** JSON of what the message was asked to be: explicit addresses, note, subject, key. Routing runs on it again. */
-  request: string;
   why: string;
   lastReply: string | null;
   resendOf: string | null;
@@ -122,6 +119,14 @@ export interface MessageTable {
   queuedAt: number | null;
   releasedAt: number | null;
   deliveredAt: number | null;
+}
+
+export interface MessageContentTable {
+  messageId: string;
+  /** JSON, or null while nothing is frozen. */
+  ingredients: string | null;
+  /** JSON of what the message was asked to be: explicit addresses, note, subject, key. Routing runs on it again. */
+  request: string;
 }
 
 export interface AttemptTable {

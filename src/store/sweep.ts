@@ -36,7 +36,7 @@ async function settleLeft(connection: Connection, left: Left, now: number): Prom
     .execute();
   await connection
     .updateTable('attempt')
-    .set({ endedAt: now, result: trigger === 'lose-sight' ? 'uncertain' : 'interrupted' })
+    .set({ phase, endedAt: now, result: trigger === 'lose-sight' ? 'uncertain' : 'interrupted' })
     .where('messageId', '=', left.id)
     .where('endedAt', 'is', null)
     .execute();
@@ -54,7 +54,7 @@ export const createSweep =
       const left = await connection
         .selectFrom('message')
         .select(['id', 'phase'])
-        .where('status', '=', 'sending')
+        .where('status', '=', sql.lit('sending'))
         .$if(engine === 'postgres', (query) =>
           query
             .where('leaseUntil', '<', sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`)

@@ -1,7 +1,7 @@
 // W1: a batch becomes documents, messages and keys in one transaction. Before it commits, intake has not said yes.
 import type { Batch, Document, Message } from '../message/message.ts';
 import { appendEvents, type NewEvent } from './events.ts';
-import { messageRow, portionsOf } from './rows.ts';
+import { contentRow, messageRow, portionsOf } from './rows.ts';
 import type { Connection, Database } from './schema.ts';
 import { columnsAfter } from './transition.ts';
 
@@ -43,8 +43,11 @@ export interface KnownKey {
 }
 
 async function insertMessages(connection: Connection, taken: TakeIn): Promise<void> {
-  for (const rows of portionsOf(taken.messages.map(({ message, request }) => messageRow(message, request)))) {
+  for (const rows of portionsOf(taken.messages.map(({ message }) => messageRow(message)))) {
     await connection.insertInto('message').values(rows).execute();
+  }
+  for (const rows of portionsOf(taken.messages.map(({ message, request }) => contentRow(message, request)))) {
+    await connection.insertInto('messageContent').values(rows).execute();
   }
   const parts = taken.messages.flatMap(({ message, documentIds }) =>
     documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position })),

@@ -78,7 +78,8 @@ suite('kill -9 at each durable point', { concurrency: 2 }, () => {
       assert.equal(again.code, 0, again.stderr);
       const uncertain = await checkPromises(outbox, server, 20);
       assert.ok(uncertain <= mostUncertain, `${uncertain} uncertain`);
-      if (place.startsWith('W3') || place.startsWith('answered')) assert.ok(uncertain >= 1, 'the one that was killed is uncertain');
+      if (place.startsWith('W3') || place.startsWith('answered'))
+        assert.ok(uncertain >= 1, 'the one that was killed is uncertain');
     });
   }
 });

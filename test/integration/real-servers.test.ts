@@ -49,7 +49,10 @@ async function sendAll(outbox: Outbox, count: number): Promise<number | null> {
 async function assertArrived(outbox: Outbox, sink: ScriptedServer, count: number): Promise<void> {
   await sink.reached(count);
   const messages = await listOf(outbox);
-  assert.deepEqual(messages.map(({ status }) => status), Array.from({ length: count }, () => 'released'));
+  assert.deepEqual(
+    messages.map(({ status }) => status),
+    Array.from({ length: count }, () => 'released'),
+  );
   assert.equal(sink.contents.length, count);
   for (const { id, messageId } of messages) {
     const got = sink.contents.find((content) => content.includes(`Message-ID: <${messageId}>`));
@@ -114,7 +117,14 @@ suite('Postfix with TLS and the login of Dovecot', { timeout: 180_000 }, () => {
     const [port, smtpsPort] = [await freePort(), await freePort()];
     const saslSocket = await startDovecotAuth(t, user, password);
     // Nobody may relay by address here: only a login helps.
-    await startPostfix(t, { port, smtpsPort, nextHop: sink.port, mynetworks: '192.0.2.0/24', certificates, saslSocket });
+    await startPostfix(t, {
+      port,
+      smtpsPort,
+      nextHop: sink.port,
+      mynetworks: '192.0.2.0/24',
+      certificates,
+      saslSocket,
+    });
     return { port, smtpsPort, sink, certificates };
   }
 
@@ -129,7 +139,9 @@ suite('Postfix with TLS and the login of Dovecot', { timeout: 180_000 }, () => {
       ['LOGIN', '[PLAIN]'],
       ['CRAM-MD5', '[PLAIN, LOGIN]'],
     ] as const) {
-      const settings = office(`port: ${servers.port}, tls: required, ca: { file: ${servers.certificates.ca} }, avoid: ${others}`);
+      const settings = office(
+        `port: ${servers.port}, tls: required, ca: { file: ${servers.certificates.ca} }, avoid: ${others}`,
+      );
       const outbox = await company(t, settings);
       const tested = await outbox.runWith(secret, 'test', 'office');
       assert.equal(tested.code, 0, tested.stdout + tested.stderr);
@@ -144,7 +156,10 @@ suite('Postfix with TLS and the login of Dovecot', { timeout: 180_000 }, () => {
   test('implicit TLS, as on port 465', async (t) => {
     const servers = await start(t);
     if (!servers) return;
-    const outbox = await company(t, office(`port: ${servers.smtpsPort}, tls: implicit, ca: { file: ${servers.certificates.ca} }`));
+    const outbox = await company(
+      t,
+      office(`port: ${servers.smtpsPort}, tls: implicit, ca: { file: ${servers.certificates.ca} }`),
+    );
     assert.equal(await sendAll(outbox, 6), 0);
     await assertArrived(outbox, servers.sink, 6);
   });
@@ -160,7 +175,11 @@ suite('Postfix with TLS and the login of Dovecot', { timeout: 180_000 }, () => {
     const strange = await company(t, office(`port: ${servers.smtpsPort}, tls: implicit, fingerprint: "${other}"`));
     assert.equal(await sendAll(strange, 2), 3);
     const reasons = (await listOf(strange)).map(({ reason }) => reason);
-    assert.deepEqual([reasons.includes('tls'), reasons.includes(null)], [true, true], 'one tried, the other was spared');
+    assert.deepEqual(
+      [reasons.includes('tls'), reasons.includes(null)],
+      [true, true],
+      'one tried, the other was spared',
+    );
   });
 
   test('a certificate that nobody vouches for stops the transport before the password is said', async (t) => {
@@ -176,13 +195,19 @@ suite('Postfix with TLS and the login of Dovecot', { timeout: 180_000 }, () => {
   test('a wrong password stops the transport, uses up no try, and is not in the transcript', async (t) => {
     const servers = await start(t);
     if (!servers) return;
-    const outbox = await company(t, office(`port: ${servers.port}, tls: required, ca: { file: ${servers.certificates.ca} }`));
+    const outbox = await company(
+      t,
+      office(`port: ${servers.port}, tls: required, ca: { file: ${servers.certificates.ca} }`),
+    );
     await outbox.run('import', await writeManifest(outbox, 3));
     const wrong = { OFFICE_PASSWORD: 'not the password' };
     assert.equal((await outbox.runWith(wrong, 'run', '--until-empty')).code, 3);
     const { stdout } = await outbox.run('--json', 'list');
     const messages = JSON.parse(stdout) as { id: string; tries: number; status: string }[];
-    assert.deepEqual(messages.map(({ tries, status }) => [tries, status]), Array.from({ length: 3 }, () => [0, 'queued']));
+    assert.deepEqual(
+      messages.map(({ tries, status }) => [tries, status]),
+      Array.from({ length: 3 }, () => [0, 'queued']),
+    );
     const status = await outbox.run('status');
     assert.match(status.stderr, /Transport office is stopped: .*535/);
     for (const { id } of messages) {
@@ -198,7 +223,10 @@ suite('Postfix with TLS and the login of Dovecot', { timeout: 180_000 }, () => {
     if (!servers || !isThere(t, 'stunnel', stunnel)) return;
     const port = await freePort();
     await startStunnel(t, port, servers.smtpsPort, servers.certificates.ca);
-    const outbox = await company(t, `{ kind: smtp, host: "[DEBUG]127.0.0.1", port: ${port}, tls: none, authInClear: true, user: ${user}, password: { env: OFFICE_PASSWORD } }`);
+    const outbox = await company(
+      t,
+      `{ kind: smtp, host: "[DEBUG]127.0.0.1", port: ${port}, tls: none, authInClear: true, user: ${user}, password: { env: OFFICE_PASSWORD } }`,
+    );
     assert.equal(await sendAll(outbox, 5), 0);
     await assertArrived(outbox, servers.sink, 5);
     const { readFile } = await import('node:fs/promises');

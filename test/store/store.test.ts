@@ -1,6 +1,7 @@
 // The store keeps its promises on both engines: the same suite on SQLite and on a real PostgreSQL.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { Settlement } from '../../src/store/queue.ts';
@@ -35,6 +36,7 @@ const accepted: Settlement = {
   dueAt: null,
 };
 
+const originalPrepare = DatabaseSync.prototype.prepare;
 const request = { transport: 'office', worker: 'w1', most: 10, now: at, leaseMs: 120_000 };
 
 for (const [engine, locate] of Object.entries(locations)) {
@@ -244,9 +246,34 @@ test('on SQLite a second worker is told who works', async (t) => {
 test('a database of a newer program is refused', async (t) => {
   const location = join(await temporaryFolder(t), 'outbox.db');
   await (await openStore(location)).close();
-  const { DatabaseSync } = await import('node:sqlite');
   const raw = new DatabaseSync(location);
   raw.exec(`insert into migration values (999, 'from the future', 0)`);
   raw.close();
   await assert.rejects(openStore(location), { code: 'OBX008' });
+});
+
+test('on SQLite a claim goes by its index, however many messages are done', async (t) => {
+  const path = join(await temporaryFolder(t), 'outbox.db');
+  const store = await openStore(path);
+  t.after(() => store.close());
+  const texts: string[] = [];
+  t.mock.method(DatabaseSync.prototype, 'prepare', function prepare(this: DatabaseSync, text: string) {
+    texts.push(text);
+    return originalPrepare.call(this, text);
+  });
+  await store.queue.claim(request);
+  await store.queue.nextDueAt(['office']);
+  await store.sweep(at);
+  await store.messages.find({ status: 'failed' });
+  const database = new DatabaseSync(path);
+  t.after(() => database.close());
+  for (const text of texts.filter((one) => one.startsWith('select') && one.includes('"status"'))) {
+    const plan = originalPrepare.call(database, `explain query plan ${text}`);
+    const bound = Array.from({ length: text.split('?').length - 1 }, () => 1);
+    const details = plan.all(...bound).map(({ detail }) => String(detail));
+    assert.ok(
+      details.some((detail) => /USING (COVERING )?INDEX message_(due|sending|failed)/.test(detail)),
+      `${text}\n${details.join('\n')}`,
+    );
+  }
 });

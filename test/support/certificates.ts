@@ -17,11 +17,28 @@ export function makeCertificates(folder: string): Certificates {
   const path = (name: string): string => join(folder, name);
   const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
   const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-x509', ...fresh, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '30', '-subj', '/CN=Outbox test authority');
+  openssl(
+    'req',
+    '-x509',
+    ...fresh,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-days',
+    '30',
+    '-subj',
+    '/CN=Outbox test authority',
+  );
   openssl('req', ...fresh, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
   writeFileSync(path('names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
   const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names', '-days', '30'];
   openssl('x509', '-req', '-in', 'server.csr', '-out', 'server.pem', ...signing);
   const { fingerprint256 } = new X509Certificate(readFileSync(path('server.pem')));
-  return { ca: path('ca.pem'), certificate: path('server.pem'), key: path('server.key'), fingerprint: `SHA256:${fingerprint256}` };
+  return {
+    ca: path('ca.pem'),
+    certificate: path('server.pem'),
+    key: path('server.key'),
+    fingerprint: `SHA256:${fingerprint256}`,
+  };
 }

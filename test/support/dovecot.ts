@@ -31,6 +31,11 @@ service auth {
 `;
   const file = join(folder, 'dovecot.conf');
   await writeFile(file, configuration);
-  await startDaemon(t, { command: '/usr/sbin/dovecot', args: ['-F', '-c', file], ports: [], isReady: () => existsSync(socket) });
+  await startDaemon(t, {
+    command: '/usr/sbin/dovecot',
+    args: ['-F', '-c', file],
+    ports: [],
+    isReady: () => existsSync(socket),
+  });
   return socket;
 }

@@ -10,7 +10,10 @@ const root = join(import.meta.dirname, '../../node_modules/.outbox-exim');
 export const eximProgram = join(root, 'usr/sbin/exim4');
 
 /** Folders like usr/lib/x86_64-linux-gnu. */
-const libraries = (): string => globSync('{usr/,}lib/*-linux-gnu*', { cwd: root }).map((path) => join(root, path)).join(':');
+const libraries = (): string =>
+  globSync('{usr/,}lib/*-linux-gnu*', { cwd: root })
+    .map((path) => join(root, path))
+    .join(':');
 
 export async function startExim(t: TestContext, port: number, nextHop: number): Promise<void> {
   const folder = await openFolder(t);
@@ -48,5 +51,10 @@ begin retry
 * * F,1h,1m
 `;
   await writeFile(file, configuration);
-  await startDaemon(t, { command: eximProgram, args: ['-C', file, '-bdf', '-q1m'], ports: [port], env: { LD_LIBRARY_PATH: libraries() } });
+  await startDaemon(t, {
+    command: eximProgram,
+    args: ['-C', file, '-bdf', '-q1m'],
+    ports: [port],
+    env: { LD_LIBRARY_PATH: libraries() },
+  });
 }

@@ -82,7 +82,10 @@ export async function startPostfix(t: TestContext, wish: PostfixWish): Promise<P
   const conf = join(folder, 'conf');
   for (const name of ['conf', 'queue', 'data']) await mkdir(join(folder, name));
   await writeFile(join(conf, 'main.cf'), `${mainOf(folder, wish)}\n`);
-  const smtps = wish.smtpsPort === undefined ? '' : `127.0.0.1:${wish.smtpsPort} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes\n`;
+  const smtps =
+    wish.smtpsPort === undefined
+      ? ''
+      : `127.0.0.1:${wish.smtpsPort} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes\n`;
   await writeFile(join(conf, 'master.cf'), `127.0.0.1:${wish.port} inet n - n - - smtpd\n${smtps}${services}`);
   execFileSync('chown', ['postfix', join(folder, 'data')]);
   const ports = [wish.port, ...(wish.smtpsPort === undefined ? [] : [wish.smtpsPort])];
