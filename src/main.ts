@@ -100,6 +100,7 @@ async function open(data: string, database: string | null): Promise<Installation
         limits: settings.limits,
         digest: digestOf(settings),
       })),
+    serve: async (port) => (await import('./server/health.ts')).startHealth(store, port),
     failpoint: failpointFrom(readEnvironment().failpoint),
     close: () => store.close(),
   };

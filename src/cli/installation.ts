@@ -19,6 +19,8 @@ export interface Installation {
   transport(settings: TransportSettings): Transport;
   waysOut(settings: Settings): WayOut[];
   failpoint: Failpoint;
+  /** Answers a monitor on a port of this machine. @throws OBX020 */
+  serve(port: number): Promise<{ close(): void }>;
   close(): Promise<void>;
 }
 

@@ -24,12 +24,6 @@ export interface FaultAt {
   hint: string;
 }
 
-/** What a check found, and what it made of the rest. */
-export interface Checked<T> {
-  value: T;
-  faults: FaultAt[];
-}
-
 export const writePath = (path: Path): string => path.join('.');
 
 export const locate = (faults: readonly FaultAt[], lineOf: LineOf = () => null): SettingsFault[] =>

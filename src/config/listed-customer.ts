@@ -70,4 +70,4 @@ export function checkFaxNumbers(customers: readonly ListedCustomer[], country: s
 }
 
 /** True where the number can be dialled. */
-export const isFaxNumber = (written: string, country: string): boolean => readFaxNumber(written, country) !== null;
+export const isFaxNumber = (written: string, country: string): boolean => readFaxNumber(written, country).ok;

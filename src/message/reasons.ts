@@ -149,7 +149,6 @@ const words = {
 
 export type Reason = keyof typeof words;
 export const reasons = Object.keys(words) as Reason[];
-export const isReason = (word: string): word is Reason => Object.hasOwn(words, word);
 
 /** The sentence of a reason, for a person. */
 export const sentenceOf = (reason: Reason): string => words[reason].sentence;

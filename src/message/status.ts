@@ -98,15 +98,6 @@ const machine: Record<Place, Partial<Record<Trigger, Standing>>> = {
 /** The standing after `trigger`, or undefined where the machine forbids it. */
 export const after = (at: Standing, trigger: Trigger): Standing | undefined => machine[placeOf(at)][trigger];
 
-/** The statuses from which `trigger` leads on: the `where` of a conditional update. */
-export function statusesWith(trigger: Trigger): Status[] {
-  const found = new Set<Status>();
-  for (const [place, ways] of Object.entries(machine)) {
-    if (ways[trigger]) found.add(place.split(' ')[0] as Status);
-  }
-  return [...found];
-}
-
 /** Nothing more will happen to it but evidence, or a person. */
 export const isFinal = (status: Status): boolean =>
   status === 'released' || status === 'delivered' || status === 'failed' || status === 'cancelled';

@@ -4,8 +4,8 @@ import type { TestContext } from 'node:test';
 
 export type Said = 'greeting' | 'ehlo' | 'starttls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'content' | 'rset' | 'quit';
 
-/** A reply with its line end left out; 'drop' cuts the line, 'silence' says nothing. */
-export type Script = (said: Said, line: string, connection: number) => string | 'drop' | 'silence' | undefined;
+/** A reply with its line end left out, undefined for the usual one; 'drop' cuts the line, 'silence' says nothing. */
+export type Script = (said: Said, line: string, connection: number) => string | undefined;
 
 export interface ScriptedServer {
   port: number;

@@ -42,7 +42,7 @@ async function tryWith(t: TestContext, script: Script, wish: Wish = {}): Promise
 
 const refused = (outcome: Outcome) => {
   assert.equal(outcome.result, 'refused');
-  return outcome as Extract<Outcome, { result: 'refused' }>;
+  return outcome;
 };
 
 const at =

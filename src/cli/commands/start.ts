@@ -16,13 +16,12 @@ interface Options {
 async function start(context: Context, options: Options): Promise<ExitCode> {
   const port = readNumber(options.port, 'The port');
   const { serveHotFolders, serveQueue } = await import('../service.ts');
-  const { startHealth } = await import('../../server/health.ts');
-  const { store, data } = await context.installation();
+  const { serve, data } = await context.installation();
   const signal = stopSignal(context);
   const broken = new AbortController();
   const stop = AbortSignal.any([signal, broken.signal]);
   const watched = (options.watch ?? []).map((path) => resolve(path));
-  const health = options.role === 'worker' ? null : await startHealth(store, port);
+  const health = options.role === 'worker' ? null : await serve(port);
   const services = [
     ...(options.role === 'server' ? [] : [serveQueue(context, stop)]),
     ...(options.role === 'worker' ? [] : [serveHotFolders(context, watched, stop)]),
