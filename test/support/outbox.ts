@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { temporaryFolder } from './temporary.ts';
 
-const program = join(import.meta.dirname, '../../src/main.ts');
+const program = join(import.meta.dirname, '../../bin/outbox.js');
 
 export interface Ended {
   /** Null when a signal ended it. */
