@@ -86,10 +86,9 @@ export function openHotFolder(
   const waitingSince = new Map<string, number>();
 
   const isReady = async (manifest: string, folder: string): Promise<string[] | null> => {
-    if (!(await settled.isSettled(manifest))) return null;
+    // A manifest that is still being written names some of its files already: their clocks run beside its own.
     const { found, missing } = await filesOf(await readFile(manifest), manifest, folder);
-    // Every file is asked about at every scan, so that their clocks run side by side.
-    const whole = await Promise.all(found.map((file) => settled.isSettled(file)));
+    const whole = await Promise.all([manifest, ...found].map((file) => settled.isSettled(file)));
     if (whole.includes(false)) return null;
     const since = waitingSince.get(manifest) ?? now();
     waitingSince.set(manifest, since);
