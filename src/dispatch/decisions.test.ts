@@ -114,17 +114,16 @@ suite('the next try', () => {
 suite('the verdict', () => {
   const message = sampleMessage({ tries: 2, queuedAt: now });
   const base = { reply: null, transcript: '' };
-  const refused = (change: object): Outcome =>
-    ({
-      ...base,
-      result: 'refused',
-      blame: 'message',
-      fault: 'temporary',
-      permanent: false,
-      reason: 'other',
-      text: 'no',
-      ...change,
-    });
+  const refused = (change: object): Outcome => ({
+    ...base,
+    result: 'refused',
+    blame: 'message',
+    fault: 'temporary',
+    permanent: false,
+    reason: 'other',
+    text: 'no',
+    ...change,
+  });
 
   test('the fault of a transport uses up no try and stops the transport', () => {
     const verdict = judge(message, refused({ blame: 'transport', fault: 'connect' }), now, 0);
