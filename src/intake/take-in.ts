@@ -107,6 +107,19 @@ async function compose(drafts: readonly Draft[], run: Run, parts: IntakeParts): 
 
 const refusedRows = (run: Run): Refusal[] => run.refused.map((one) => ({ ...one, place: `row ${one.row}` }));
 
+/** A document of another company must not go out under the name of this one. */
+function sortByCompany(run: Run, code: string): Run {
+  const isOurs = ({ company }: Run['entries'][number]): boolean => company === null || company === code;
+  const others = run.entries.filter((entry) => !isOurs(entry));
+  if (others.length === 0) return run;
+  const refused = others.map(({ row, company }) => ({
+    row,
+    detail: `The document is of company ${company}, and these settings are of ${code}.`,
+    hint: 'Import it into the data folder of its own company, or correct the column company.',
+  }));
+  return { ...run, entries: run.entries.filter(isOurs), refused: [...run.refused, ...refused] };
+}
+
 /** Only documents that are in a message: what was known before leaves no second trace. */
 const usedIn = (messages: readonly NewMessage[], looked: readonly Looked[]): Document[] => {
   const used = new Set(messages.flatMap(({ documentIds }) => documentIds));
@@ -147,7 +160,8 @@ const tries = 3;
  * @param options dryRun: says what would be, and writes no row
  * @throws OBX018 when bytes can not be kept; the database's errors
  */
-export async function takeIn(run: Run, parts: IntakeParts, options: { dryRun: boolean }): Promise<TakenIn> {
+export async function takeIn(given: Run, parts: IntakeParts, options: { dryRun: boolean }): Promise<TakenIn> {
+  const run = sortByCompany(given, parts.settings.company.code);
   const batchId = run.batch ? parts.newId() : null;
   const looked = await lookAt(run.entries, batchId, parts);
   const drafts = await plan(looked, run, parts);

@@ -264,6 +264,18 @@ suite('outbox import', () => {
     );
   });
 
+  test('a document of another company is refused: it must not go out under our name', async (t) => {
+    const { outbox } = await company(t);
+    await writeFile(
+      join(outbox.folder, 'm.csv'),
+      'file,type,number,customer,company\ninvoice.txt,invoice,1,01-ABF,OTHER\ninvoice.txt,invoice,2,01-ABF,ACME\n',
+    );
+    const { code, stdout } = await outbox.run('import', 'm.csv');
+    assert.equal(code, 1);
+    assert.match(stdout, /row 1: The document is of company OTHER/);
+    assert.equal((await list(outbox)).length, 1);
+  });
+
   test('JSON and XML say the same as CSV', async (t) => {
     const { outbox } = await company(t);
     await copyFile(join(outbox.folder, 'invoice.txt'), join(outbox.folder, 'b.txt'));

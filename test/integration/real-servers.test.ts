@@ -131,7 +131,7 @@ suite('Postfix with TLS and the login of Dovecot', { timeout: 180_000 }, () => {
   const office = (more: string, who = `user: ${user}, password: { env: OFFICE_PASSWORD }`): string =>
     `{ kind: smtp, host: localhost, ${more}, ${who} }`;
 
-  test('STARTTLS, as on port 587, by each way to log in', async (t) => {
+  test('STARTTLS with the preset of Office 365, as on port 587, by each way to log in', async (t) => {
     const servers = await start(t);
     if (!servers) return;
     for (const [at, others] of [
@@ -140,7 +140,7 @@ suite('Postfix with TLS and the login of Dovecot', { timeout: 180_000 }, () => {
       ['CRAM-MD5', '[PLAIN, LOGIN]'],
     ] as const) {
       const settings = office(
-        `port: ${servers.port}, tls: required, ca: { file: ${servers.certificates.ca} }, avoid: ${others}`,
+        `preset: office365, limits: { perMinute: 6000 }, port: ${servers.port}, ca: { file: ${servers.certificates.ca} }, avoid: ${others}`,
       );
       const outbox = await company(t, settings);
       const tested = await outbox.runWith(secret, 'test', 'office');

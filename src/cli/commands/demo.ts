@@ -13,7 +13,7 @@ import type { Context, ExitCode } from '../installation.ts';
 import type { Act } from '../act.ts';
 import { writeTable } from '../table.ts';
 
-const program = fileURLToPath(new URL('../../main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../bin/outbox.js', import.meta.url));
 /** Needs a person, or says what went wrong. */
 const attention: readonly string[] = ['blocked', 'failed', 'uncertain', 'held'];
 
