@@ -23,6 +23,8 @@ export interface WorkEnd {
   /** Tried, and to be tried again. */
   waiting: number;
   swept: Swept;
+  /** Messages whose transport is gone from the settings. */
+  blocked: number;
   stopped: { transport: string; text: string }[];
 }
 

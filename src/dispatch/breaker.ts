@@ -1,4 +1,4 @@
-// The breaker of a transport: a fault of the way out stops the way out, and burns no message (design promise 4). Pure.
+// The breaker of a transport: a fault of the way out stops the way out, and burns no message (docs/promises.md, 4). Pure.
 import type { FaultClass } from '../message/transport.ts';
 
 export interface Breaker {

@@ -136,7 +136,7 @@ export async function runLane(parts: LaneParts): Promise<LaneEnd> {
   };
 
   const nothingLeft = async (): Promise<boolean> => {
-    if (parts.budget.left <= 0 || breaker.breaker === 'open') return true;
+    if (breaker.breaker === 'open') return true;
     const dueAt = await store.queue.nextDueAt([transport.name]);
     return dueAt === null || dueAt > now();
   };
@@ -164,7 +164,7 @@ export async function runLane(parts: LaneParts): Promise<LaneEnd> {
       await pause(underWay < most ? lookAt : now() + pollMs);
       return true;
     }
-    if (parts.untilEmpty && (await nothingLeft())) return false;
+    if (parts.budget.left <= 0 || (parts.untilEmpty && (await nothingLeft()))) return false;
     await pause(lookAt);
     return true;
   };

@@ -29,6 +29,8 @@ export interface WorkerParts {
 
 export interface WorkerEnd {
   swept: Swept;
+  /** Messages whose transport is gone from the settings. */
+  blocked: number;
   /** Transports whose breaker is open, with the words of the fault. */
   stopped: { transport: string; text: string }[];
 }
@@ -40,6 +42,8 @@ const leaseMs = 120_000;
 export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
   const { store, now } = parts;
   const swept = await store.sweep(now());
+  const names = parts.waysOut.map(({ transport }) => transport.name);
+  const blocked = await store.changes.blockWithout(names, now());
   const budget = { left: parts.limit };
   const broken = new AbortController();
   const signal = AbortSignal.any([parts.signal, broken.signal]);
@@ -63,7 +67,7 @@ export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
     const ends = await Promise.allSettled(lanes);
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
-    return { swept, stopped: ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : [])) };
+    return { swept, blocked, stopped: ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : [])) };
   } finally {
     clearInterval(renewal);
     await Promise.all(parts.waysOut.map(({ transport }) => transport.close()));

@@ -48,6 +48,10 @@ async function release(message: Message, parts: IntakeParts): Promise<Done> {
     return { done: false, text: 'It is to be printed. When that is done: outbox cancel.' };
   }
   if (message.status === 'cancelled') return reopen(message, parts);
+  if (message.transport !== null && !Object.hasOwn(parts.settings.transports, message.transport)) {
+    await ofMove(message, parts, 'block', 'Its transport is gone from the settings.', {}, 'released');
+    return reRoute(message, parts);
+  }
   const change = { reason: null, detail: null, dueAt: Math.max(parts.now(), message.dueAt ?? 0) };
   return ofMove(message, parts, 'release', 'Released.', change, 'released');
 }

@@ -42,19 +42,30 @@ const ownDraft = (drafts: readonly Draft[], { role, recipient, channel }: Messag
 
 const now = { hold: false, notBefore: null };
 
-async function release(blocked: Blocked, fresh: Message, draft: Draft, parts: IntakeParts): Promise<Done> {
+async function release(
+  blocked: Blocked,
+  fresh: Message,
+  draft: Draft,
+  known: ReadonlyMap<string, unknown>,
+  parts: IntakeParts,
+): Promise<Done> {
   const { store, by } = parts;
   const { id } = blocked.message;
   const isPrint = fresh.reason === 'to-print';
   const trigger = isPrint ? 'hold' : 'release';
   const text = isPrint ? 'The delivery rule says print.' : `Released to ${fresh.recipient}: ${fresh.why.text}`;
   const content = { ...fresh, reason: isPrint ? fresh.reason : null };
-  const changed = await store.changes.release(id, content, isPrint ? [] : keysOf(draft), {
-    trigger,
-    at: parts.now(),
-    by,
-    text,
-  });
+  const changed = await store.changes.release(
+    id,
+    content,
+    isPrint ? [] : keysOf(draft).filter(({ key }) => !known.has(key)),
+    {
+      trigger,
+      at: parts.now(),
+      by,
+      text,
+    },
+  );
   return changed?.moved ? { done: true, text } : { done: false, text: 'Somebody else has changed it meanwhile.' };
 }
 
@@ -98,11 +109,12 @@ export async function reRoute(message: Message, parts: IntakeParts): Promise<Don
     return { done: false, text: fresh.detail ?? fresh.reason ?? 'It is blocked still.' };
   }
   const known = await parts.store.takeIn.known(keysOf(draft).map(({ key }) => key));
-  const [old] = [...known.values()];
+  // Its own keys it has from before, when it was queued once and then lost its transport.
+  const old = [...known.values()].find(({ messageId }) => messageId !== message.id);
   if (old && fresh.reason !== 'to-print') {
     return { done: false, text: `The same was sent before as message ${old.messageId}. Cancel this one.` };
   }
-  const done = await release(blocked, fresh, draft, parts);
+  const done = await release(blocked, fresh, draft, known, parts);
   // A copy has its own blocked message; only the one that stands for the whole set brings others with it.
   if (done.done && message.recipient === '' && message.role === 'to') {
     const others = drafts.filter((other) => other !== draft);

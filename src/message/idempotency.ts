@@ -1,4 +1,4 @@
-// Keys that make the same request the same message (design promise 5): one for every document, channel and recipient.
+// Keys that make the same request the same message (docs/promises.md, 5): one for every document, channel and recipient.
 import { createHash } from 'node:crypto';
 import { canonicalEmail } from './email-address.ts';
 import type { Channel, Document } from './message.ts';

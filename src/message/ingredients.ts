@@ -1,4 +1,4 @@
-// What a message is made of, frozen when it is queued (design promise 3).
+// What a message is made of, frozen when it is queued (docs/promises.md, 3).
 import { asOneLine } from './control-characters.ts';
 import { checkEmailAddress } from './email-address.ts';
 import { OutboxError } from './errors.ts';

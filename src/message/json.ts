@@ -1,4 +1,4 @@
-// A message as JSON: the shape that scripts read (design, section 6).
+// A message as JSON: the shape that scripts read. Fields are added, never renamed or taken away.
 import type { Document, Message } from './message.ts';
 import { nextStep } from './reasons.ts';
 

@@ -71,7 +71,7 @@ export interface Why {
 
 /**
  * What a message is made of, frozen when it is queued: the same ingredients always compose the same bytes.
- * Nothing in here may change between tries (design promise 3).
+ * Nothing in here may change between tries (docs/promises.md, 3).
  */
 export interface Ingredients {
   /** Without angle brackets. */

@@ -28,7 +28,7 @@ export interface Job {
  */
 export type Commit = () => Promise<void>;
 
-/** Who is to blame decides what happens: a transport's fault uses up no try of any message (design promise 4). */
+/** Who is to blame decides what happens: a transport's fault uses up no try of any message (docs/promises.md, 4). */
 export type Blame = 'message' | 'transport';
 
 /** What went wrong, coarse enough to choose a retry plan. */

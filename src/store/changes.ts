@@ -1,4 +1,5 @@
 // What a person, a policy or a correction does to messages: release, hold, cancel, retry, and the frozen content of a corrected one.
+import { sql } from 'kysely';
 import type { Message } from '../message/message.ts';
 import { appendEvents } from './events.ts';
 import { contentRow, messageRow, portionsOf, written } from './rows.ts';
@@ -76,6 +77,27 @@ export const createChanges = (db: Database) => ({
       .where('id', '=', id)
       .where('status', '=', 'blocked')
       .execute();
+  },
+
+  /**
+   * Queued messages whose transport is none of these would wait for ever without a word: they are blocked.
+   * @returns how many
+   */
+  async blockWithout(transports: readonly string[], at: number): Promise<number> {
+    const rows = await db
+      .selectFrom('message')
+      .select(['id', 'transport'])
+      .where('status', '=', sql.lit('queued'))
+      .where('transport', 'not in', [...transports, ''])
+      .execute();
+    for (const { id, transport } of rows) {
+      const text = `The settings know no transport ${transport} any more.`;
+      const change = { reason: 'no-transport', detail: text };
+      await db
+        .transaction()
+        .execute((connection) => move(connection, { id, trigger: 'block', at, by: 'settings', text, change }));
+    }
+    return rows.length;
   },
 
   /** Makes a queued message due now. @returns whether it was queued */

@@ -11,7 +11,7 @@ export interface NewMessage {
   /** What it was asked to be; routing runs on it again after a correction. */
   request: unknown;
   documentIds: string[];
-  /** One for every document of the message (design promise 5). */
+  /** One for every document of the message (docs/promises.md, 5). */
   keys: { key: string; digest: string }[];
   text: string;
 }

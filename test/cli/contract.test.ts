@@ -449,3 +449,34 @@ suite('outbox start', () => {
     );
   });
 });
+
+suite('settings that change under waiting messages', () => {
+  const without = (port: number): string =>
+    `transports:\n  office: null\n  post: { kind: smtp, host: 127.0.0.1, port: ${port}, tls: none }\n` +
+    'documentTypes:\n  invoice: { name: Invoice, fileName: a.pdf, email: { subject: s, note: n, transport: post }, fax: { subject: s, note: n, transport: faxes } }\n';
+
+  test('a message whose transport is gone is blocked, not forgotten, and goes by the new one when it is released', async (t) => {
+    const { outbox, server } = await company(t);
+    await outbox.run(...sendArgs('1', '--customer', '01-ABF'));
+    await outbox.run(...sendArgs('2', '--customer', '01-ABF', '--hold'));
+    await applySettings(outbox, without(server.port));
+    const run = await outbox.run('run', '--until-empty');
+    assert.match(run.stderr, /1 blocked/);
+    const [blocked, held] = await list(outbox);
+    assert.deepEqual([blocked!.status, blocked!.reason, held!.status], ['blocked', 'no-transport', 'held']);
+    assert.equal((await outbox.run('release', blocked!.id, held!.id)).code, 0);
+    assert.equal((await outbox.run('run', '--until-empty')).code, 0);
+    assert.deepEqual(
+      [(await list(outbox)).map(({ status }) => status), server.contents.length],
+      [['released', 'released'], 2],
+    );
+  });
+
+  test('run --limit ends after so many', async (t) => {
+    const { outbox, server } = await company(t);
+    await outbox.run('import', await writeManifest(outbox, 5));
+    await outbox.run('run', '--limit', '2');
+    assert.equal(server.contents.length, 2);
+    assert.equal((await list(outbox, '--status', 'queued')).length, 3);
+  });
+});

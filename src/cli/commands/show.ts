@@ -54,6 +54,10 @@ async function writeEml(installation: Installation, message: Message): Promise<E
   if (!ingredients) {
     throw new OutboxError('OBX010', { id, status, verb: 'written', hint: 'Nothing is composed while it is blocked.' });
   }
+  if (ingredients.to.length === 0) {
+    const hint = 'A driver gets the document and the note, not a mail: see outbox show ID --transcript.';
+    throw new OutboxError('OBX010', { id, status, verb: 'written as mail', hint });
+  }
   const { composeMessage } = await import('../../transport/smtp/compose.ts');
   const load = async (part: (typeof ingredients.attachments)[number]) => ({
     ...part,

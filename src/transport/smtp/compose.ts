@@ -1,4 +1,4 @@
-// Composes a message from its ingredients: the same ingredients always give the same bytes (design promise 3).
+// Composes a message from its ingredients: the same ingredients always give the same bytes (docs/promises.md, 3).
 import type { Ingredients } from '../../message/message.ts';
 import type { LoadedAttachment } from '../../message/transport.ts';
 import { base64Size, quotedPrintable, writeBase64 } from './content.ts';
