@@ -1,4 +1,5 @@
 // The command line: global options, the commands, and what becomes of an error.
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -6,6 +7,7 @@ import { readEnvironment } from '../config/environment.ts';
 import { OutboxError } from '../message/errors.ts';
 import type { Context, ExitCode, Installation } from './installation.ts';
 import type { Act } from './act.ts';
+import { shieldDriverArguments } from './driver-arguments.ts';
 import { registerCommands } from './commands.ts';
 
 const exitCodes = { usage: 2, unready: 3, failed: 1 } as const;
@@ -17,6 +19,11 @@ interface GlobalOptions {
 }
 
 export type OpenInstallation = (data: string, database: string | null) => Promise<Installation>;
+
+const readVersion = (): string => {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+};
 
 function userName(): string {
   try {
@@ -69,11 +76,12 @@ export async function runCommandLine(given: readonly string[], open: OpenInstall
   let code: ExitCode = 0;
   const program = new Command('outbox')
     .description('Sends the documents that a business system prints to the customers by email and fax.')
+    .version(readVersion())
     .option('--data <dir>', 'the data folder (default: OUTBOX_DATA, or ./outbox-data)')
     .option('--database <url>', 'postgres://… instead of SQLite in the data folder (default: OUTBOX_DATABASE)')
     .option('--json', 'JSON on stdout, all else on stderr')
     .exitOverride()
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true, subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(outbox help COMMAND shows how)');
   const act: Act =
     (run) =>
@@ -87,7 +95,7 @@ export async function runCommandLine(given: readonly string[], open: OpenInstall
     };
   registerCommands(program, act);
   try {
-    await program.parseAsync([...given], { from: 'user' });
+    await program.parseAsync(shieldDriverArguments(given), { from: 'user' });
     return code;
   } catch (error) {
     // Commander has told the person already.

@@ -400,11 +400,11 @@ suite('outbox driver: as the external driver of another system', () => {
       join(outbox.folder, 'invoice.txt'),
       join(outbox.folder, 'note.txt'),
       'Invoice 77.txt',
-      'Your invoice 77',
+      '-- Your invoice 77',
     ];
     assert.equal((await outbox.run(...args)).code, 0);
     await outbox.run('run', '--until-empty');
-    assert.match(server.contents[0]!, /^Subject: Your invoice 77\r$/m);
+    assert.match(server.contents[0]!, /^Subject: -- Your invoice 77\r$/m);
     assert.match(server.contents[0]!, /filename="Invoice 77\.txt"/);
     assert.match(server.contents[0]!, /A note from the ERP\./);
   });
