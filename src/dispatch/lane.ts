@@ -5,6 +5,7 @@ import type { Transport } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
 import type { Claimed } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
+import type { TransportState } from '../store/transports.ts';
 import { closed, current, halfOpened, room, tripped } from './breaker.ts';
 import { createDelivery } from './delivery.ts';
 import type { Failpoint } from './failpoint.ts';
@@ -35,9 +36,10 @@ export interface LaneParts {
   onSettled(message: Message, verdict: Verdict): void;
 }
 
-const leaseMs = 120_000;
-/** Other processes take in, release and retry: look again at least this often. */
-const pollMs = 100;
+export interface LaneEnd {
+  /** The breaker is open: why, in words. */
+  stopped: string | null;
+}
 
 /** Claimed, and waiting for a free connection. */
 interface Ready {
@@ -45,139 +47,176 @@ interface Ready {
   documents: Document[];
 }
 
-export interface LaneEnd {
-  /** The breaker is open: why, in words. */
-  stopped: string | null;
-}
+const leaseMs = 120_000;
+/** Other processes take in, release and retry: look again at least this often. */
+const pollMs = 100;
 
-export async function runLane(parts: LaneParts): Promise<LaneEnd> {
-  const { store, wayOut, now, signal } = parts;
-  const { transport } = wayOut;
-  const by = `worker ${parts.worker}`;
-  const deliver = createDelivery({ ...parts, by });
-  let breaker = await store.transports.state(transport.name);
-  let tat = breaker.tat;
-  let ready: Ready[] = [];
-  let underWay = 0;
-  let failure: unknown = null;
+class Lane {
+  readonly #parts: LaneParts;
+  readonly #by: string;
+  readonly #deliver: ReturnType<typeof createDelivery>;
+  #breaker: TransportState;
+  /** The limiter's clock. */
+  #tat: number;
+  #ready: Ready[] = [];
+  #underWay = 0;
+  #failure: unknown = null;
   // Until one message got through to an answer, one connection tries: several wrong logins at once lock an account.
-  let isProven = false;
-  let wake = (): void => {};
+  #isProven = false;
+  #wake = (): void => {};
 
-  // A person who starts a run, or has changed the settings, wants to see it tried.
-  if (breaker.breaker === 'open' && (parts.untilEmpty || breaker.settings !== wayOut.digest)) {
-    breaker = halfOpened(breaker);
+  constructor(parts: LaneParts, state: TransportState) {
+    this.#parts = parts;
+    this.#by = `worker ${parts.worker}`;
+    this.#deliver = createDelivery({ ...parts, by: this.#by });
+    this.#tat = state.tat;
+    // A person who starts a run, or has changed the settings, wants to see it tried.
+    const isWanted = parts.untilEmpty || state.settings !== parts.wayOut.digest;
+    this.#breaker = state.breaker === 'open' && isWanted ? halfOpened(state) : state;
   }
 
-  const setBreaker = async (next: typeof breaker): Promise<void> => {
-    if (next === breaker) return;
-    breaker = { ...next, settings: wayOut.digest };
-    await store.transports.setBreaker(breaker);
-  };
+  get #transport(): Transport {
+    return this.#parts.wayOut.transport;
+  }
 
-  const judgeTransport = async (verdict: Verdict): Promise<void> => {
-    isProven = !verdict.fault && verdict.result !== 'interrupted';
-    if (verdict.fault) await setBreaker(tripped(breaker, verdict.fault, now()));
-    else if (breaker.breaker !== 'closed' && verdict.result !== 'interrupted') await setBreaker(closed(breaker));
-  };
+  /** Messages that may be under way. */
+  #room(): number {
+    return Math.min(room(this.#breaker, this.#transport.connections), this.#isProven ? Infinity : 1);
+  }
 
-  const send = async ({ claimed, documents }: Ready): Promise<void> => {
-    const verdict = await deliver(transport, claimed, documents);
+  async #setBreaker(next: TransportState): Promise<void> {
+    if (next === this.#breaker) return;
+    this.#breaker = { ...next, settings: this.#parts.wayOut.digest };
+    await this.#parts.store.transports.setBreaker(this.#breaker);
+  }
+
+  async #judgeTransport(verdict: Verdict): Promise<void> {
+    const isAnswered = !verdict.fault && verdict.result !== 'interrupted';
+    this.#isProven = isAnswered;
+    if (verdict.fault) await this.#setBreaker(tripped(this.#breaker, verdict.fault, this.#parts.now()));
+    else if (isAnswered && this.#breaker.breaker !== 'closed') await this.#setBreaker(closed(this.#breaker));
+  }
+
+  async #send({ claimed, documents }: Ready): Promise<void> {
+    const verdict = await this.#deliver(this.#transport, claimed, documents);
     if (!verdict) return;
-    await judgeTransport(verdict);
-    parts.onSettled(claimed.message, verdict);
-  };
+    await this.#judgeTransport(verdict);
+    this.#parts.onSettled(claimed.message, verdict);
+  }
 
-  const begin = (next: Ready): void => {
-    underWay++;
-    send(next)
+  #begin(next: Ready): void {
+    this.#underWay++;
+    this.#send(next)
       .catch((error: unknown) => {
-        failure ??= error;
+        this.#failure ??= error;
       })
       .finally(() => {
-        underWay--;
-        wake();
+        this.#underWay--;
+        this.#wake();
       });
-  };
+  }
 
   /** What was claimed and can not be begun now goes back as it was. */
-  const putBack = async (): Promise<void> => {
-    const waiting = ready;
-    ready = [];
+  async #putBack(): Promise<void> {
+    const waiting = this.#ready;
+    this.#ready = [];
     const end = { trigger: 'put-back', result: 'put-back', reply: null, transcript: '' } as const;
     for (const { claimed } of waiting) {
       const { tries, dueAt, reason } = claimed.message;
-      const text = 'Put back unsent: the transport stopped.';
-      await store.queue.settle(claimed, false, { ...end, at: now(), by, text, tries, dueAt, reason });
+      const words = { at: this.#parts.now(), by: this.#by, text: 'Put back unsent: the transport stopped.' };
+      await this.#parts.store.queue.settle(claimed, false, { ...end, ...words, tries, dueAt, reason });
     }
-  };
+  }
+
+  /** Where nothing limits the rate, as many again are claimed ahead, so that a connection never waits for a claim. */
+  #wanted(free: number): number {
+    const isFree = this.#parts.wayOut.limits.perMinute === null && this.#breaker.breaker === 'closed';
+    const ahead = isFree && this.#isProven ? this.#transport.connections : 0;
+    return Math.min(free + ahead - this.#ready.length, this.#parts.budget.left);
+  }
 
   /** @returns when to look again, epoch ms */
-  const claim = async (free: number): Promise<number> => {
+  async #claim(free: number): Promise<number> {
+    const { store, wayOut, now, budget } = this.#parts;
     const { perMinute, perDay } = wayOut.limits;
-    // Where nothing limits the rate, as many again are claimed ahead, so that a connection never waits for a claim.
-    const ahead = perMinute === null && isProven && breaker.breaker === 'closed' ? transport.connections : 0;
-    const wanted = Math.min(free + ahead - ready.length, parts.budget.left);
-    if (wanted <= 0 || ready.length >= Math.max(1, free)) return now() + pollMs;
-    const usedToday = perDay === null ? 0 : await store.queue.usedToday(transport.name, now());
-    const allowance = allow({ perMinute, perDay, wanted, now: now(), tat, usedToday });
+    const wanted = this.#wanted(free);
+    if (wanted <= 0 || this.#ready.length >= Math.max(1, free)) return now() + pollMs;
+    const usedToday = perDay === null ? 0 : await store.queue.usedToday(this.#transport.name, now());
+    const allowance = allow({ perMinute, perDay, wanted, now: now(), tat: this.#tat, usedToday });
     if (allowance.count <= 0) return allowance.nextAt ?? now() + pollMs;
-    const debit = allowance.tat === undefined ? {} : { debit: { tat: allowance.tat } };
-    const request = { transport: transport.name, worker: parts.worker, most: allowance.count, now: now(), leaseMs };
-    parts.budget.left -= allowance.count;
-    const found = await store.queue.claim({ ...request, ...debit });
-    parts.budget.left += allowance.count - found.length;
+    budget.left -= allowance.count;
+    const found = await this.#claimNow(allowance.count, allowance.tat);
+    budget.left += allowance.count - found.length;
     if (found.length === 0) return now() + pollMs;
-    parts.failpoint('W2');
-    tat = allowance.tat ?? tat;
+    this.#parts.failpoint('W2');
+    this.#tat = allowance.tat ?? this.#tat;
     const documents = await store.messages.documentsOf(found.map(({ message }) => message.id));
-    for (const claimed of found) ready.push({ claimed, documents: documents.get(claimed.message.id) ?? [] });
+    for (const claimed of found) this.#ready.push({ claimed, documents: documents.get(claimed.message.id) ?? [] });
     return now();
-  };
+  }
 
-  const nothingLeft = async (): Promise<boolean> => {
-    if (breaker.breaker === 'open') return true;
-    const dueAt = await store.queue.nextDueAt([transport.name]);
+  #claimNow(most: number, tat: number | undefined): Promise<Claimed[]> {
+    const { store, worker, now } = this.#parts;
+    const debit = tat === undefined ? {} : { debit: { tat } };
+    return store.queue.claim({ transport: this.#transport.name, worker, most, now: now(), leaseMs, ...debit });
+  }
+
+  async #isDone(): Promise<boolean> {
+    const { budget, untilEmpty, store, now } = this.#parts;
+    if (budget.left <= 0) return true;
+    if (!untilEmpty) return false;
+    if (this.#breaker.breaker === 'open') return true;
+    const dueAt = await store.queue.nextDueAt([this.#transport.name]);
     return dueAt === null || dueAt > now();
-  };
+  }
 
-  const pause = (until: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(0, Math.min(until - now(), pollMs)));
-      wake = () => {
+  #pause(until: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, Math.min(until - this.#parts.now(), pollMs)));
+      this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };
     });
+  }
 
-  const mostUnderWay = (): number => Math.min(room(breaker, transport.connections), isProven ? Infinity : 1);
-
-  const step = async (): Promise<boolean> => {
+  /** @returns false when there is nothing left to do */
+  async #step(): Promise<boolean> {
+    const { store, now } = this.#parts;
     // Another process may have closed it: outbox test does when all is well.
-    if (breaker.breaker === 'open') breaker = await store.transports.state(transport.name);
-    breaker = current(breaker, now());
-    const most = mostUnderWay();
-    if (most === 0 && ready.length > 0) await putBack();
-    const lookAt = most > 0 ? await claim(most - underWay) : now() + pollMs;
-    while (ready.length > 0 && underWay < mostUnderWay()) begin(ready.shift()!);
-    if (underWay > 0 || ready.length > 0) {
-      await pause(underWay < most ? lookAt : now() + pollMs);
+    if (this.#breaker.breaker === 'open') this.#breaker = await store.transports.state(this.#transport.name);
+    this.#breaker = current(this.#breaker, now());
+    const most = this.#room();
+    if (most === 0 && this.#ready.length > 0) await this.#putBack();
+    const lookAt = most > 0 ? await this.#claim(most - this.#underWay) : now() + pollMs;
+    while (this.#ready.length > 0 && this.#underWay < this.#room()) this.#begin(this.#ready.shift()!);
+    if (this.#underWay > 0 || this.#ready.length > 0) {
+      await this.#pause(this.#underWay < most ? lookAt : now() + pollMs);
       return true;
     }
-    if (parts.budget.left <= 0 || (parts.untilEmpty && (await nothingLeft()))) return false;
-    await pause(lookAt);
+    if (await this.#isDone()) return false;
+    await this.#pause(lookAt);
     return true;
-  };
-
-  const stop = (): void => wake();
-  signal.addEventListener('abort', stop);
-  try {
-    while (!signal.aborted && failure === null && (await step()));
-  } finally {
-    signal.removeEventListener('abort', stop);
-    while (underWay > 0) await pause(now() + pollMs);
-    if (failure === null) await putBack();
   }
-  if (failure !== null) throw failure;
-  return { stopped: breaker.breaker === 'open' ? `${breaker.detail}` : null };
+
+  async run(): Promise<LaneEnd> {
+    const { signal, now } = this.#parts;
+    const stop = (): void => this.#wake();
+    signal.addEventListener('abort', stop);
+    try {
+      while (!signal.aborted && this.#failure === null && (await this.#step()));
+    } finally {
+      signal.removeEventListener('abort', stop);
+      while (this.#underWay > 0) await this.#pause(now() + pollMs);
+      if (this.#failure === null) await this.#putBack();
+    }
+    if (this.#failure !== null) throw this.#failure;
+    return { stopped: this.#breaker.breaker === 'open' ? `${this.#breaker.detail}` : null };
+  }
+}
+
+/** @throws StoreFailure when a result could not be written; what was under way is finished first */
+export async function runLane(parts: LaneParts): Promise<LaneEnd> {
+  const state = await parts.store.transports.state(parts.wayOut.transport.name);
+  return new Lane(parts, state).run();
 }

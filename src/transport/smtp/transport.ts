@@ -1,4 +1,5 @@
-// The SMTP transport: keeps connections, gives each job one, and turns what happened into an outcome.
+// The SMTP transport: gives each job a session, and turns what happened into an outcome.
+import type { Reason } from '../../message/reasons.ts';
 import type { SmtpSettings } from '../../message/settings.ts';
 import type {
   Commit,
@@ -10,11 +11,11 @@ import type {
   TestStep,
   Transport,
 } from '../../message/transport.ts';
-import type { Reason } from '../../message/reasons.ts';
-import { LineFault } from './fault.ts';
+import { LineFault, type SmtpPhase } from './fault.ts';
+import { keepIdleSessions } from './idle-sessions.ts';
 import { judgeReply } from './replies.ts';
 import { asLastReply } from './reply.ts';
-import { beginSession, endSession, Rejected, type Session, type SessionParts } from './session.ts';
+import { beginSession, endSession, Rejected, type Session } from './session.ts';
 import { timeouts as defaultTimeouts, type Timeouts } from './timeouts.ts';
 import { sendMessage } from './transaction.ts';
 import { type DebugSink, openTranscript, type Transcript } from './transcript.ts';
@@ -30,58 +31,46 @@ export interface SmtpParts {
 
 const reasons: Partial<Record<FaultClass, Reason>> = { tls: 'tls', configuration: 'authentication' };
 
-/** Anything before the dot is provably unsent, and the transport's fault. */
-function outcomeOf(error: unknown, transcript: Transcript): Outcome {
-  const base = { result: 'refused', transcript: transcript.text() } as const;
-  if (error instanceof Rejected)
-    return { ...base, ...judgeReply(error.phase, error.reply), reply: asLastReply(error.reply) };
+/** What is thrown comes before the dot: provably unsent. @throws what is neither a line's nor a server's fault */
+function outcomeOf(error: unknown, transcript: Transcript): Extract<Outcome, { result: 'refused' }> {
+  if (error instanceof Rejected) {
+    const judged = judgeReply(error.phase, error.reply);
+    return { result: 'refused', ...judged, reply: asLastReply(error.reply), transcript: transcript.text() };
+  }
   if (!(error instanceof LineFault)) throw error;
   const { fault, message: text } = error;
   transcript.note(text);
   const reason = reasons[fault] ?? 'network';
-  return {
-    ...base,
-    blame: 'transport',
-    fault,
-    permanent: false,
-    reason,
-    text,
-    reply: null,
-    transcript: transcript.text(),
-  };
+  const blamed = { blame: 'transport', fault, permanent: false, reason, text, reply: null } as const;
+  return { result: 'refused', ...blamed, transcript: transcript.text() };
+}
+
+type OnStep = (step: SmtpPhase, text: string) => void;
+
+/** MAIL and RCPT, taken back by RSET: nothing is sent. @throws Rejected, LineFault */
+async function tryEnvelope(session: Session, { sender, recipient }: Envelope, onStep: OnStep): Promise<void> {
+  const lines = [
+    ['mail', `MAIL FROM:<${sender}>`],
+    ['rcpt', `RCPT TO:<${recipient}>`],
+  ] as const;
+  for (const [phase, line] of lines) {
+    const reply = await session.say(phase, line);
+    if (reply.code !== 250 && reply.code !== 251) throw new Rejected(phase, reply);
+    onStep(phase, `${line} is accepted.`);
+  }
+  await session.say('rset', 'RSET');
 }
 
 export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): Transport {
   const timeouts = { ...defaultTimeouts, ...parts.timeouts };
-  const idle = new Map<Session, NodeJS.Timeout>();
-  let connections = 0;
   const ehloName = settings.ehlo ?? parts.ehloName;
+  const idle = keepIdleSessions(settings.messagesPerConnection, timeouts.idle);
+  let connections = 0;
 
-  const begin = (transcript: Transcript, onStep?: SessionParts['onStep']): Promise<Session> =>
+  const newTranscript = (): Transcript => openTranscript(parts.debug, ++connections);
+
+  const begin = (transcript: Transcript, onStep?: OnStep): Promise<Session> =>
     beginSession({ settings, password: parts.password, ehloName, timeouts, transcript, ...(onStep ? { onStep } : {}) });
-
-  const takeIdle = (): Session | null => {
-    for (const [session, timer] of idle) {
-      clearTimeout(timer);
-      idle.delete(session);
-      if (session.connection.isOpen) return session;
-    }
-    return null;
-  };
-
-  /** Back among the idle ones, unless it has done its share or is broken. */
-  const giveBack = async (session: Session, outcome: Outcome): Promise<void> => {
-    session.sent++;
-    if (!session.connection.isOpen || outcome.reply?.code === 421) return session.connection.destroy();
-    if (session.sent >= settings.messagesPerConnection) return endSession(session);
-    if (outcome.result === 'refused' && (await session.say('rset', 'RSET')).code !== 250) return endSession(session);
-    const timer = setTimeout(() => {
-      idle.delete(session);
-      void endSession(session);
-    }, timeouts.idle);
-    timer.unref();
-    idle.set(session, timer);
-  };
 
   const envelopeOf = (job: Job): Envelope => ({
     sender: settings.sender ?? job.ingredients.from.address,
@@ -90,31 +79,12 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
 
   const attempt = async (session: Session, job: Job, commit: Commit): Promise<Outcome> => {
     const outcome = await sendMessage(session, envelopeOf(job), job, commit);
-    // The outcome stands, whatever becomes of the connection.
-    await giveBack(session, outcome).catch(() => session.connection.destroy());
+    await idle.giveBack(session, outcome);
     return outcome;
   };
 
-  const send = async (job: Job, commit: Commit): Promise<Outcome> => {
-    const reused = takeIdle();
-    if (reused) {
-      reused.transcript.restart();
-      let committed = false;
-      const mark: Commit = () => {
-        committed = true;
-        return commit();
-      };
-      try {
-        return await attempt(reused, job, mark);
-      } catch (error) {
-        // A server closes idle connections as it likes: once more on a fresh one, as long as nothing was committed.
-        if (!(error instanceof LineFault) || committed) {
-          if (error instanceof LineFault) return outcomeOf(error, reused.transcript);
-          throw error;
-        }
-      }
-    }
-    const transcript = openTranscript(parts.debug, ++connections);
+  const sendOnNew = async (job: Job, commit: Commit): Promise<Outcome> => {
+    const transcript = newTranscript();
     try {
       return await attempt(await begin(transcript), job, commit);
     } catch (error) {
@@ -122,48 +92,54 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     }
   };
 
-  /** Up to RCPT, and back: nothing is sent. */
+  /** @returns null when the line broke before the commit: servers close idle connections as they like */
+  const sendOnIdle = async (session: Session, job: Job, commit: Commit): Promise<Outcome | null> => {
+    let isCommitted = false;
+    const mark: Commit = () => {
+      isCommitted = true;
+      return commit();
+    };
+    session.transcript.restart();
+    try {
+      return await attempt(session, job, mark);
+    } catch (error) {
+      if (error instanceof LineFault && !isCommitted) return null;
+      return outcomeOf(error, session.transcript);
+    }
+  };
+
   const test = async (envelope: Envelope): Promise<TestReport> => {
-    const transcript = openTranscript(parts.debug, ++connections);
+    const transcript = newTranscript();
     const steps: TestStep[] = [];
     let from = performance.now();
-    const onStep = (step: string, text: string): void => {
-      steps.push({ step, ok: true, text, ms: performance.now() - from });
+    const add = (step: string, ok: boolean, text: string): void => {
+      steps.push({ step, ok, text, ms: performance.now() - from });
       from = performance.now();
     };
+    const onStep: OnStep = (step, text) => add(step, true, text);
+    let session: Session | null = null;
     try {
-      const session = await begin(transcript, onStep);
-      const lines = [
-        ['mail', `MAIL FROM:<${settings.sender ?? envelope.sender}>`],
-        ['rcpt', `RCPT TO:<${envelope.recipient}>`],
-      ] as const;
-      for (const [phase, line] of lines) {
-        const reply = await session.say(phase, line);
-        if (reply.code !== 250 && reply.code !== 251) throw new Rejected(phase, reply);
-        onStep(phase, `${line} is accepted.`);
-      }
-      await session.say('rset', 'RSET');
+      session = await begin(transcript, onStep);
+      await tryEnvelope(session, { ...envelope, sender: settings.sender ?? envelope.sender }, onStep);
       await endSession(session);
       return { ok: true, steps, transcript: transcript.text() };
     } catch (error) {
-      const outcome = outcomeOf(error, transcript);
-      const text = outcome.result === 'refused' ? outcome.text : '';
-      const step = error instanceof Rejected ? error.phase : 'connection';
-      steps.push({ step, ok: false, text, ms: performance.now() - from });
-      return { ok: false, steps, transcript: outcome.transcript };
+      session?.connection.destroy();
+      const { text } = outcomeOf(error, transcript);
+      add(error instanceof Rejected ? error.phase : 'connection', false, text);
+      return { ok: false, steps, transcript: transcript.text() };
     }
   };
 
   return {
     name: settings.name,
     connections: settings.limits.connections,
-    send,
-    test,
-    async close() {
-      const sessions = [...idle.keys()];
-      for (const timer of idle.values()) clearTimeout(timer);
-      idle.clear();
-      await Promise.all(sessions.map(endSession));
+    async send(job, commit) {
+      const session = idle.take();
+      const outcome = session && (await sendOnIdle(session, job, commit));
+      return outcome ?? sendOnNew(job, commit);
     },
+    test,
+    close: () => idle.close(),
   };
 }
