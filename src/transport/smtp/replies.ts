@@ -58,7 +58,7 @@ const rules: readonly Rule[] = [
   transport(
     'auth',
     'authentication',
-    /^53[045]|^538|^5\d\d 5\.7\.(?:57|139|8|9)\b|authentication required|not authenticated/i,
+    /^53[045]|^538|^5\d\d 5\.7\.(?:30|57|139|8|9)\b|authentication required|not authenticated/i,
   ),
   transport(
     'configuration',
@@ -123,9 +123,9 @@ export function judgeReply(phase: SmtpPhase, reply: Reply): Judgement {
   if (!envelope.includes(phase)) {
     // A login refused for the moment (454, RFC 4954 6) locks nobody out: try again by itself.
     if (phase === 'auth' && !permanent)
-      return { ...base, blame: 'transport', fault: 'connect', permanent, reason: 'authentication' };
+      return { ...base, blame: 'transport', fault: 'connect', permanent: false, reason: 'authentication' };
     const found = rule?.blame === 'transport' ? rule : beforeMail(phase);
-    return { ...base, blame: 'transport', permanent, fault: found.fault, reason: found.reason };
+    return { ...base, blame: 'transport', permanent: false, fault: found.fault, reason: found.reason };
   }
   if (!rule) return { ...base, blame: 'transport', fault: 'protocol', permanent: false, reason: 'other' };
   const fault = rule.blame === 'transport' ? rule.fault : permanent ? 'permanent' : 'temporary';
