@@ -2,7 +2,7 @@
 import type { Message } from '../message/message.ts';
 import type { Status } from '../message/status.ts';
 import type { IntakeParts } from './parts.ts';
-import { type Done, reRoute } from './re-route.ts';
+import { type Done, reRoute, retakeKeys } from './re-route.ts';
 
 export type Verb = 'release' | 'hold' | 'cancel' | 'retry';
 
@@ -29,6 +29,8 @@ const ofMove = async (
 
 /** Taken back, and looked at again when it was never ready to go. */
 const reopen: Operation = async (message, parts) => {
+  const other = message.ingredients === null ? null : await retakeKeys(message, parts);
+  if (other !== null) return { done: false, text: `Its documents were taken in again as message ${other}.` };
   const reopened = await ofMove(message, parts, 'reopen', 'Taken back.', { reason: 'reopened' }, 'released');
   if (!reopened.done) return reopened;
   const held: Message = { ...message, status: 'held', reason: 'reopened' };

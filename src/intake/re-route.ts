@@ -1,4 +1,5 @@
 // Routing once more, for a message that was blocked: what has been mended since may let it go.
+import { deliveryKey } from '../message/idempotency.ts';
 import type { Document, Message } from '../message/message.ts';
 import { type Draft, draftsOf, keysOf, messageOf, readSuppressed } from './draft.ts';
 import type { Request } from './entry.ts';
@@ -92,6 +93,28 @@ async function addOthers(blocked: Blocked, others: readonly Draft[], parts: Inta
     added++;
   }
   return added;
+}
+
+/**
+ * A cancelled message has given its keys away. Taken back, it takes them again, unless its documents went on as another.
+ * @returns the id of that other message; null when all is well
+ */
+export async function retakeKeys(message: Message, parts: IntakeParts): Promise<string | null> {
+  // A message that was sent again on purpose never had keys.
+  if (message.resendOf !== null) return null;
+  const { documents, request } = await read(message, parts);
+  const keys = documents.map((document) => ({
+    key: deliveryKey(request.key, document, message.channel, message.recipient),
+    digest: document.sha256,
+  }));
+  const known = await parts.store.takeIn.known(keys.map(({ key }) => key));
+  const other = [...known.values()].find(({ messageId }) => messageId !== message.id);
+  if (other) return other.messageId;
+  await parts.store.changes.takeKeys(
+    message.id,
+    keys.filter(({ key }) => !known.has(key)),
+  );
+  return null;
 }
 
 /**

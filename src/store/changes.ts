@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Message } from '../message/message.ts';
 import { appendEvents } from './events.ts';
 import { contentRow, messageRow, portionsOf, written } from './rows.ts';
-import type { Database } from './schema.ts';
+import type { Connection, Database } from './schema.ts';
 import { move, type Move } from './transition.ts';
 
 /** Of one document for one recipient, with the digest of its bytes. */
@@ -48,9 +48,37 @@ const contentColumns = (content: Content) => ({
   queuedAt: content.queuedAt,
 });
 
+/** A cancelled message that provably never went must not stand in the way of the corrected one; one that may have gone must. */
+async function freeKeys(connection: Connection, id: string): Promise<void> {
+  const perhaps = await connection
+    .selectFrom('attempt')
+    .select('id')
+    .where('messageId', '=', id)
+    .where('result', '=', 'uncertain')
+    .limit(1)
+    .execute();
+  if (perhaps.length === 0) await connection.deleteFrom('messageKey').where('messageId', '=', id).execute();
+}
+
 export const createChanges = (db: Database) => ({
   /** Moves one message where the status machine allows it; null when there is none. */
-  apply: (wanted: Move): Promise<Changed | null> => db.transaction().execute((connection) => move(connection, wanted)),
+  apply: (wanted: Move): Promise<Changed | null> =>
+    db.transaction().execute(async (connection) => {
+      const changed = await move(connection, wanted);
+      if (changed?.moved && wanted.trigger === 'cancel') await freeKeys(connection, wanted.id);
+      return changed;
+    }),
+
+  /**
+   * The keys of a message that is taken back after a cancel.
+   * @throws the database's own error when one is another message's
+   */
+  async takeKeys(id: string, keys: readonly Key[]): Promise<void> {
+    const rows = keys.map((key) => ({ ...key, messageId: id }));
+    await db.transaction().execute(async (connection) => {
+      for (const portion of portionsOf(rows)) await connection.insertInto('messageKey').values(portion).execute();
+    });
+  },
 
   /**
    * A blocked message that can go now: its content is frozen, its keys are taken, and it is released or held, all at once.

@@ -186,6 +186,31 @@ suite('outbox send', () => {
     assert.deepEqual(await list(outbox), []);
   });
 
+  test('what was cancelled before it went may be taken in corrected; then the cancelled one can not come back', async (t) => {
+    const { outbox, server } = await company(t);
+    const wrong = await json<Taken>(outbox, ...sendArgs('1', '--customer', '01-ABF', '--hold'));
+    const { id } = wrong.messages[0]!;
+    await outbox.run('cancel', id);
+    await writeFile(join(outbox.folder, 'invoice.txt'), 'Invoice 1, corrected\n');
+    assert.equal((await outbox.run(...sendArgs('1', '--customer', '01-ABF'))).code, 0);
+    const back = await outbox.run('release', id);
+    assert.equal(back.code, 1);
+    assert.match(back.stdout, /taken in again as message/);
+    await outbox.run('run', '--until-empty');
+    assert.equal(server.contents.length, 1);
+  });
+
+  test('a cancel taken back still guards against a second sending', async (t) => {
+    const { outbox, server } = await company(t);
+    const taken = await json<Taken>(outbox, ...sendArgs('1', '--customer', '01-ABF'));
+    const { id } = taken.messages[0]!;
+    await outbox.run('cancel', id);
+    assert.equal((await outbox.run('release', id)).code, 0);
+    assert.equal((await json<Taken>(outbox, ...sendArgs('1', '--customer', '01-ABF'))).known.length, 1);
+    await outbox.run('run', '--until-empty');
+    assert.equal(server.contents.length, 1);
+  });
+
   test('--hold waits for a release, --at for its time, cancel stops', async (t) => {
     const { outbox, server } = await company(t);
     await outbox.run(...sendArgs('1', '--customer', '01-ABF', '--hold'));
