@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { sampleCustomer, sampleSettings } from '../../test/support/settings.ts';
+import { sampleCustomer } from '../../test/support/samples.ts';
+import { sampleSettings } from '../../test/support/settings.ts';
 import { route, type RoutingInput } from './routing.ts';
 
 const nobody = { email: [], fax: [], source: 'invoices.csv, row 3', level: 'row' } as const;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { sampleDocument } from '../../test/support/samples.ts';
-import { sampleCustomer, sampleSettings } from '../../test/support/settings.ts';
+import { sampleCustomer, sampleDocument } from '../../test/support/samples.ts';
+import { sampleSettings } from '../../test/support/settings.ts';
 import { checkEmailAddress, readEmailAddresses } from './email-address.ts';
 import { readFaxNumber } from './fax-number.ts';
 import { safeFileName } from './file-name.ts';

@@ -167,7 +167,11 @@ for (const [engine, locate] of Object.entries(locations)) {
     });
 
     promise('the directory gives a customer back field by field', async (store) => {
-      const customer = sampleCustomer();
+      const customer = sampleCustomer({
+        email: ['ap@abf.example', 'second@abf.example'],
+        deliver: { default: ['email', 'fax'], statement: ['fax'] },
+        owners: { email: 'import' },
+      });
       await store.customers.save([customer, sampleCustomer({ number: '007' })], at, 'import', () => 'new');
       assert.deepEqual((await store.customers.find('ACME', ['01-ABF'])).get('01-ABF'), customer);
       await store.customers.save([{ ...customer, email: ['new@abf.example'] }], at, 'anna', () => 'email');

@@ -1,32 +1,14 @@
 // Jobs and transports as tests need them: ordinary ones, with what a test wants different.
 import { createHash } from 'node:crypto';
-import type { Ingredients } from '../../src/message/message.ts';
 import type { SmtpSettings } from '../../src/message/settings.ts';
 import type { Job, LoadedAttachment } from '../../src/message/transport.ts';
+import { sampleIngredients } from './samples.ts';
 
 export const sampleAttachment = (name: string, content: string | Uint8Array): LoadedAttachment => {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { sha256, size: bytes.length, mediaType: 'application/pdf', name, bytes };
 };
-
-export const sampleIngredients = (change: Partial<Ingredients> = {}): Ingredients => ({
-  messageId: '00112233445566778899aabbccddeeff@acme.example',
-  date: Date.UTC(2026, 10, 24, 8),
-  boundary: '00112233445566778899aabbccddeeff',
-  envid: '00112233445566778899aabbccddeeff',
-  from: { name: 'Acme Petroleum', address: 'billing@acme.example' },
-  replyTo: null,
-  to: ['ap@abf.example'],
-  cc: [],
-  subject: 'Invoice 100234',
-  text: 'Please find the invoice attached.\n',
-  html: '<p>Please find the invoice attached.</p>',
-  language: null,
-  attachments: [],
-  title: 'Invoice 100234.pdf',
-  ...change,
-});
 
 export const sampleJob = (change: Partial<Job> = {}): Job => ({
   id: 'message-1',

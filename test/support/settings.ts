@@ -1,6 +1,6 @@
-// Settings and customers as tests need them, checked and filled in as the program does it.
+// Settings as tests need them, checked and filled in as the program does it.
 import { checkSettings } from '../../src/config/check-settings.ts';
-import type { Customer, Settings } from '../../src/message/settings.ts';
+import type { Settings } from '../../src/message/settings.ts';
 
 const type = (name: string, more: object = {}) => ({
   name,
@@ -32,22 +32,3 @@ export const sampleSettings = (rules: object[] = [], types: object = {}): Settin
     },
     ...rules.map((value, at) => ({ section: 'rules', name: String(at).padStart(4, '0'), value })),
   ]);
-
-export const sampleCustomer = (change: Partial<Customer> = {}): Customer => ({
-  company: 'ACME',
-  number: '01-ABF',
-  name: 'American Business Futures',
-  class: null,
-  language: null,
-  timeZone: null,
-  salesperson: null,
-  email: ['ap@abf.example'],
-  fax: ['(414) 555-0134'],
-  cc: [],
-  bcc: [],
-  deliver: {},
-  note: { email: null, fax: null },
-  owners: {},
-  source: 'customers.csv',
-  ...change,
-});

@@ -6,7 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { suite, test, type TestContext } from 'node:test';
 import type { Job, Outcome } from '../../src/message/transport.ts';
 import { createDriverTransport } from '../../src/transport/driver/transport.ts';
-import { sampleAttachment, sampleIngredients, sampleJob } from '../support/jobs.ts';
+import { sampleAttachment, sampleJob } from '../support/jobs.ts';
+import { sampleIngredients } from '../support/samples.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const skip = process.platform === 'win32' ? 'a POSIX shell script' : false;
@@ -66,7 +67,7 @@ suite('the driver contract', { skip }, () => {
     assert.match(argv[1]!, /^\/.*\/Invoice 100234\.pdf$/);
     assert.match(argv[2]!, /^\/.*\/note\.txt$/);
     assert.equal(await readFile(join(folder, 'document'), 'utf8'), '%PDF-1.4 not really\n.\n..dots\n');
-    assert.equal(await readFile(join(folder, 'note'), 'utf8'), 'Please find the invoice attached.\n');
+    assert.equal(await readFile(join(folder, 'note'), 'utf8'), 'Please find invoice 100234 attached.\n');
   });
 
   test('arguments of the settings stand before the five', async (t) => {
@@ -90,7 +91,7 @@ suite('the driver contract', { skip }, () => {
     const json = JSON.parse(await readFile(join(folder, 'json'), 'utf8')) as Record<string, unknown>;
     assert.deepEqual(
       [json['address'], json['subject'], json['note']],
-      ['ap@abf.example', 'Invoice 100234', 'Please find the invoice attached.\n'],
+      ['ap@abf.example', 'Invoice 100234', 'Please find invoice 100234 attached.\n'],
     );
   });
 

@@ -6,7 +6,8 @@ import type { Job, Outcome } from '../../src/message/transport.ts';
 import type { Timeouts } from '../../src/transport/smtp/timeouts.ts';
 import { composeMessage } from '../../src/transport/smtp/compose.ts';
 import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
-import { sampleIngredients, sampleJob, smtpSettings } from '../support/jobs.ts';
+import { sampleJob, smtpSettings } from '../support/jobs.ts';
+import { sampleIngredients } from '../support/samples.ts';
 import { type ScriptedServer, type Script, startScripted } from '../support/scripted-smtp.ts';
 
 interface Tried {

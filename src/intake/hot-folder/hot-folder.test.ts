@@ -3,7 +3,8 @@ import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pdfOf } from '../../../test/support/pdf-samples.ts';
-import { sampleCustomer, sampleSettings } from '../../../test/support/settings.ts';
+import { sampleCustomer } from '../../../test/support/samples.ts';
+import { sampleSettings } from '../../../test/support/settings.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { openDiskFiles } from '../../store/files/disk.ts';
 import { newId } from '../../store/id.ts';
