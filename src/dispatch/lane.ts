@@ -49,7 +49,7 @@ interface Ready {
 
 const leaseMs = 120_000;
 /** Other processes take in, release and retry: look again at least this often. */
-const pollMs = 100;
+const pollMs = 50;
 
 class Lane {
   readonly #parts: LaneParts;

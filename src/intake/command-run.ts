@@ -1,10 +1,10 @@
 // Documents named on a command line, as a run: one set, to one customer or to addresses given there.
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { controlCharacter } from '../message/control-characters.ts';
 import { readEmailAddresses } from '../message/email-address.ts';
-import { OutboxError, wordsOf } from '../message/errors.ts';
+import { OutboxError } from '../message/errors.ts';
 import type { Entry, Run } from './entry.ts';
+import { readInto } from './space.ts';
 
 export interface CommandRequest {
   type: string;
@@ -58,10 +58,7 @@ const entryOf = (file: string, at: number, request: CommandRequest, group: strin
   key: request.key ?? null,
   email: (request.email ?? []).flatMap(readEmailAddresses),
   fax: [...(request.fax ?? [])],
-  load: () =>
-    readFile(resolve(file)).catch((error: unknown) => {
-      throw new OutboxError('OBX003', { file, detail: wordsOf(error) }, error);
-    }),
+  load: (space) => readInto(space, resolve(file)),
 });
 
 /** @throws OBX013 for control characters; the files are read later */

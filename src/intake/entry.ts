@@ -1,5 +1,6 @@
 // What a way in hands over: one document with what its sender says of it, and the bytes when they are asked for.
 import type { ManifestRow, RefusedRow } from './manifest/manifest.ts';
+import type { Space } from './space.ts';
 
 /** What the sender asked for; kept with the message, because routing runs on it again after a correction. */
 export interface Request {
@@ -21,7 +22,7 @@ export interface Entry extends ManifestRow {
   place: string;
   attachmentName: string | null;
   /** Null when the file is not there. */
-  load(): Promise<Uint8Array | null>;
+  load(space: Space): Promise<Uint8Array | null>;
 }
 
 /** One run of documents, whatever way in it came by. */

@@ -3,6 +3,7 @@ import type { Document } from '../message/message.ts';
 import type { Entry } from './entry.ts';
 import { inspect, type Inspection } from './inspect/inspection.ts';
 import type { IntakeParts } from './parts.ts';
+import { createSpace, type Space } from './space.ts';
 
 export interface Looked {
   entry: Entry;
@@ -13,7 +14,9 @@ export interface Looked {
 /** Documents that are read together and go into one pack. */
 const portion = 64;
 /** Portions on their way to the disk while the next one is read. */
-const ahead = 3;
+const ahead = 2;
+/** Bytes for the documents of a portion; larger ones get memory of their own. */
+const spaceSize = 8 * 1024 * 1024;
 
 const missing: Inspection = { mediaType: '', pages: null, fault: 'missing-file', signed: false, facturX: false };
 
@@ -61,8 +64,8 @@ interface Keeping {
 }
 
 /** The disk syncs while the next documents are read and their pages counted. */
-async function beginKeeping(entries: readonly Entry[], parts: IntakeParts): Promise<Keeping> {
-  const contents = await Promise.all(entries.map((entry) => entry.load()));
+async function beginKeeping(entries: readonly Entry[], space: Space, parts: IntakeParts): Promise<Keeping> {
+  const contents = await Promise.all(entries.map((entry) => entry.load(space)));
   const stored = parts.files.put(contents.filter((bytes) => bytes !== null));
   // Whoever awaits it hears of a fault; until then it must not end the process.
   stored.catch(() => {});
@@ -86,19 +89,22 @@ async function endKeeping({ inspections, sizes, stored }: Keeping): Promise<Kept
  */
 export async function lookAt(entries: readonly Entry[], batchId: string | null, parts: IntakeParts): Promise<Looked[]> {
   const looked: Looked[] = [];
-  const waiting: { some: readonly Entry[]; keeping: Keeping }[] = [];
+  const spaces: Space[] = [];
+  const waiting: { some: readonly Entry[]; space: Space; keeping: Keeping }[] = [];
   const finish = async (): Promise<void> => {
-    const { some, keeping } = waiting.shift()!;
+    const { some, space, keeping } = waiting.shift()!;
     for (const [at, kept] of (await endKeeping(keeping)).entries()) {
       const entry = some[at]!;
       looked.push({ entry, document: documentOf(entry, kept, batchId, parts), inspection: kept.inspection });
     }
+    space.clear();
+    spaces.push(space);
     parts.onProgress?.(looked.length);
   };
   for (let at = 0; at < entries.length; at += portion) {
     const some = entries.slice(at, at + portion);
-    const keeping = await beginKeeping(some, parts);
-    waiting.push({ some, keeping });
+    const space = spaces.pop() ?? createSpace(spaceSize);
+    waiting.push({ some, space, keeping: await beginKeeping(some, space, parts) });
     if (waiting.length > ahead) await finish();
   }
   while (waiting.length > 0) await finish();

@@ -1,22 +1,17 @@
 // A manifest and the files it names, as a run.
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { OutboxError, wordsOf } from '../message/errors.ts';
+import { OutboxError } from '../message/errors.ts';
 import type { Entry, Run } from './entry.ts';
 import type { ManifestRow, RefusedRow } from './manifest/manifest.ts';
 import { resolveManifestFile } from './manifest/path.ts';
 import { readManifest } from './manifest/read.ts';
 import { checkTotal } from './manifest/total.ts';
-
-const load = (path: string) => async (): Promise<Uint8Array> =>
-  readFile(path).catch((error: unknown) => {
-    throw new OutboxError('OBX003', { file: path, detail: wordsOf(error) }, error);
-  });
+import { readInto, type Space } from './space.ts';
 
 async function entryOf(row: ManifestRow, folder: string): Promise<Entry> {
   const found = await resolveManifestFile(folder, row.file);
   const base = { ...row, place: `row ${row.row}`, attachmentName: null };
-  return { ...base, load: found.ok ? load(found.path) : () => Promise.resolve(null) };
+  return { ...base, load: (space: Space) => (found.ok ? readInto(space, found.path) : Promise.resolve(null)) };
 }
 
 /** So many files are looked for at once. */

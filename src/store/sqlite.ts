@@ -2,6 +2,9 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 
+/** Of 4 KB: the log grows to 16 MB. */
+const logPages = 4_000;
+
 /** Another process may hold the write lock for the length of one large take-in. */
 const busyMs = 30_000;
 
@@ -12,6 +15,8 @@ class BuiltInSqlite implements SqliteDatabase {
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { timeout: busyMs });
     this.#database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+    // Pages of the queue change many times: the longer the log, the fewer of them are written to the database too.
+    this.#database.exec(`pragma wal_autocheckpoint = ${logPages}`);
   }
 
   prepare(text: string): SqliteStatement {

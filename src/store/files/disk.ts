@@ -5,7 +5,7 @@ import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import { OutboxError, wordsOf } from '../../message/errors.ts';
 import type { FileStore } from './file-store.ts';
-import { packParts, type Place, readIndex, readPlace } from './pack.ts';
+import { packParts, packPlaces, type Place, readIndex, readPlace } from './pack.ts';
 
 /** Fewer documents than this, or larger ones, are files of their own. */
 const packFrom = 4;
@@ -53,11 +53,15 @@ export function openDiskFiles(folder: string): FileStore {
   const places = new Map<string, Place>();
   const known = new Set<string>();
 
+  const learn = (name: string, found: ReadonlyMap<string, Place>): void => {
+    for (const [sha256, place] of found) places.set(sha256, place);
+    known.add(name);
+  };
+
   const learnPacks = async (): Promise<void> => {
     for (const name of await readdir(packs)) {
       if (!name.endsWith('.pack') || known.has(name)) continue;
-      for (const [sha256, place] of await readIndex(join(packs, name))) places.set(sha256, place);
-      known.add(name);
+      learn(name, await readIndex(join(packs, name)));
     }
   };
 
@@ -78,7 +82,9 @@ export function openDiskFiles(folder: string): FileStore {
     const fresh = new Map([...documents].filter(([sha256]) => !places.has(sha256)));
     if (fresh.size === 0) return;
     const name = `${randomUUID()}.pack`;
-    await writeDurably(join(packs, name), packParts(fresh));
+    const path = join(packs, name);
+    await writeDurably(path, packParts(fresh));
+    learn(name, packPlaces(path, fresh));
   };
 
   const write = async (wanted: ReadonlyMap<string, Uint8Array>): Promise<void> => {

@@ -13,12 +13,28 @@ const mark = 'OUTBOXPACK1\n';
 const digits = 10;
 const trailerLength = digits + 1 + mark.length;
 
-type Index = [sha256: string, size: number][];
+type Index = readonly (readonly [sha256: string, size: number])[];
+
+function placesOf(pack: string, index: Index): Map<string, Place> {
+  const places = new Map<string, Place>();
+  let offset = 0;
+  for (const [sha256, size] of index) {
+    places.set(sha256, { pack, offset, size });
+    offset += size;
+  }
+  return places;
+}
+
+const indexOf = (documents: ReadonlyMap<string, Uint8Array>): Index =>
+  [...documents].map(([sha256, bytes]) => [sha256, bytes.length]);
+
+/** Where the documents will lie in a pack at this path. */
+export const packPlaces = (path: string, documents: ReadonlyMap<string, Uint8Array>): Map<string, Place> =>
+  placesOf(path, indexOf(documents));
 
 /** The parts of a pack, in their order. */
 export function packParts(documents: ReadonlyMap<string, Uint8Array>): Uint8Array[] {
-  const index: Index = [...documents].map(([sha256, bytes]) => [sha256, bytes.length]);
-  const text = Buffer.from(JSON.stringify(index));
+  const text = Buffer.from(JSON.stringify(indexOf(documents)));
   const trailer = Buffer.from(`${String(text.length).padStart(digits, '0')}\n${mark}`);
   return [...documents.values(), text, trailer];
 }
@@ -41,13 +57,7 @@ export async function readIndex(path: string): Promise<Map<string, Place>> {
     const length = Number(trailer.slice(0, digits));
     if (!trailer.endsWith(mark) || !Number.isInteger(length)) throw new Error(`${path} is no pack`);
     const index = JSON.parse((await read(file, size - trailerLength - length, length)).toString()) as Index;
-    const places = new Map<string, Place>();
-    let offset = 0;
-    for (const [sha256, bytes] of index) {
-      places.set(sha256, { pack: path, offset, size: bytes });
-      offset += bytes;
-    }
-    return places;
+    return placesOf(path, index);
   } finally {
     await file.close();
   }
