@@ -7,7 +7,16 @@ import { sampleIngredients } from './samples.ts';
 export const sampleAttachment = (name: string, content: string | Uint8Array): LoadedAttachment => {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { sha256, size: bytes.length, mediaType: 'application/pdf', name, bytes };
+  return {
+    sha256,
+    size: bytes.length,
+    mediaType: 'application/pdf',
+    name,
+    bytes,
+    async *pieces() {
+      yield bytes;
+    },
+  };
 };
 
 export const sampleJob = (change: Partial<Job> = {}): Job => ({

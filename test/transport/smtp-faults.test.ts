@@ -238,7 +238,7 @@ suite('connections', () => {
     const job = sampleJob({ ingredients: sampleIngredients({ text: '.\n..\nfirst\n.hidden\n' }) });
     await transport.send(job, commit);
     await transport.close();
-    assert.equal(server.contents[0], Buffer.from(composeMessage(job.ingredients, job.attachments)).toString('latin1'));
+    assert.equal(server.contents[0], (await composeMessage(job.ingredients, job.attachments)).toString('latin1'));
   });
 });
 

@@ -59,11 +59,9 @@ async function writeEml(installation: Installation, message: Message): Promise<E
     throw new OutboxError('OBX010', { id, status, verb: 'written as mail', hint });
   }
   const { composeMessage } = await import('../../transport/smtp/compose.ts');
-  const load = async (part: (typeof ingredients.attachments)[number]) => ({
-    ...part,
-    bytes: await installation.files.get(part.sha256),
-  });
-  process.stdout.write(composeMessage(ingredients, await Promise.all(ingredients.attachments.map(load))));
+  const { loadAttachments } = await import('../../dispatch/load-attachments.ts');
+  const attachments = await loadAttachments(installation.files, ingredients.attachments);
+  process.stdout.write(await composeMessage(ingredients, attachments));
   return 0;
 }
 

@@ -27,7 +27,10 @@ export interface SessionParts {
   password: () => Promise<string | null>;
   ehloName: string;
   timeouts: Timeouts;
+  /** Of the first message: connecting is part of it. */
   transcript: Transcript;
+  /** For the messages that follow on the same connection. */
+  newTranscript: () => Transcript;
   /** Told after every step that worked, for `outbox test`. */
   onStep?: (step: SmtpPhase, text: string) => void;
 }
@@ -36,12 +39,15 @@ export interface Session {
   connection: Connection;
   /** Keyword in capitals to its parameters. RFC 5321 4.1.1.1 */
   extensions: ReadonlyMap<string, string>;
-  transcript: Transcript;
-  /** Messages over this connection. */
+  timeouts: Timeouts;
+  /** Messages that were begun over this connection. */
   sent: number;
-  /** Says one line and waits. */
-  say(phase: SmtpPhase, line: string, shown?: string): Promise<Reply>;
-  hear(phase: SmtpPhase): Promise<Reply>;
+  /** A transcript for the next message: those on one connection have one each. */
+  newTranscript(): Transcript;
+  /** Waits for the reply to a command of this phase, and writes it to the transcript. @throws LineFault */
+  hear(phase: SmtpPhase, transcript: Transcript): Promise<Reply>;
+  /** Says one line and waits. @throws LineFault */
+  say(phase: SmtpPhase, line: string, transcript: Transcript, shown?: string): Promise<Reply>;
 }
 
 const readExtensions = (reply: Reply, avoid: readonly string[]): Map<string, string> => {
@@ -52,11 +58,10 @@ const readExtensions = (reply: Reply, avoid: readonly string[]): Map<string, str
   return new Map(lines.filter(([keyword]) => keyword !== '' && !avoid.includes(keyword)));
 };
 
-const openSession = (
-  connection: Connection,
-  { transcript, timeouts }: SessionParts,
-): Omit<Session, 'extensions' | 'sent'> => {
-  const hear = async (phase: SmtpPhase): Promise<Reply> => {
+type Talk = Pick<Session, 'connection' | 'say' | 'hear'>;
+
+const talkOver = (connection: Connection, timeouts: Timeouts): Talk => {
+  const hear: Talk['hear'] = async (phase, transcript) => {
     const reply = await connection.reply(timeouts[phase]);
     const { code, enhanced, lines } = reply;
     lines.forEach((line, at) =>
@@ -64,21 +69,19 @@ const openSession = (
     );
     return reply;
   };
-  const say = (phase: SmtpPhase, line: string, shown = line): Promise<Reply> => {
+  const say: Talk['say'] = (phase, line, transcript, shown = line) => {
     transcript.client(shown);
     connection.write(`${line}\r\n`);
-    return hear(phase);
+    return hear(phase, transcript);
   };
-  return { connection, transcript, say, hear };
+  return { connection, say, hear };
 };
 
-type Talk = Pick<Session, 'connection' | 'say' | 'hear' | 'transcript'>;
-
 async function ehlo(talk: Talk, parts: SessionParts): Promise<Map<string, string>> {
-  const reply = await talk.say('ehlo', `EHLO ${parts.ehloName}`);
+  const reply = await talk.say('ehlo', `EHLO ${parts.ehloName}`, parts.transcript);
   if (reply.code === 250) return readExtensions(reply, parts.settings.avoid);
   // RFC 5321 3.2: a server that knows no EHLO is greeted the old way.
-  const old = reply.code === 500 || reply.code === 502 ? await talk.say('ehlo', `HELO ${parts.ehloName}`) : reply;
+  const old = reply.code === 500 || reply.code === 502 ? await talk.say('ehlo', `HELO ${parts.ehloName}`, parts.transcript) : reply;
   if (old.code !== 250) throw new Rejected('ehlo', old);
   return new Map();
 }
@@ -109,7 +112,7 @@ async function startTls(
     if (tls === 'opportunistic') return extensions;
     throw new LineFault('tls', 'The server offers no STARTTLS, and the settings demand TLS.');
   }
-  const reply = await talk.say('starttls', 'STARTTLS');
+  const reply = await talk.say('starttls', 'STARTTLS', parts.transcript);
   if (reply.code !== 220) {
     if (tls === 'opportunistic') return extensions;
     throw new Rejected('starttls', reply);
@@ -136,7 +139,7 @@ async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<st
       'configuration',
       'The server offers no login that Outbox knows. Is TLS needed first, or the port another?',
     );
-  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, shown);
+  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
   const reply = await authenticate(mechanism, say, settings.user, (await parts.password()) ?? '');
   if (reply.code !== 235) throw new Rejected('auth', reply);
   parts.onStep?.('auth', `Logged in as ${settings.user} (${mechanism}).`);
@@ -150,16 +153,16 @@ export async function beginSession(parts: SessionParts): Promise<Session> {
   transcript.note(`Connecting to ${settings.host} port ${settings.port}`);
   const connection = await Connection.open(settings.host, settings.port, timeouts.connect);
   try {
-    const talk = openSession(connection, parts);
+    const talk = talkOver(connection, timeouts);
     parts.onStep?.('connect', `Connected to ${settings.host} port ${settings.port} (${connection.peerAddress}).`);
     if (settings.tls === 'implicit') await secure(talk, parts);
-    const greeting = await talk.hear('greeting');
+    const greeting = await talk.hear('greeting', transcript);
     if (greeting.code !== 220) throw new Rejected('greeting', greeting);
     const plain = await ehlo(talk, parts);
     parts.onStep?.('ehlo', `${textOf(greeting)}; offers ${[...plain.keys()].join(', ') || 'nothing'}.`);
     const extensions = await startTls(talk, parts, plain);
     await login(talk, parts, extensions);
-    return { ...talk, extensions, sent: 0 };
+    return { ...talk, extensions, timeouts, newTranscript: parts.newTranscript, sent: 0 };
   } catch (error) {
     connection.destroy();
     throw error;
@@ -168,6 +171,6 @@ export async function beginSession(parts: SessionParts): Promise<Session> {
 
 /** In good order; never waits long and never fails. */
 export async function endSession(session: Session): Promise<void> {
-  if (session.connection.isOpen) await session.say('quit', 'QUIT').catch(() => {});
+  if (session.connection.isOpen) await session.say('quit', 'QUIT', session.newTranscript()).catch(() => {});
   session.connection.destroy();
 }
