@@ -268,3 +268,5 @@ export const createQueue = (db: Database, engine: Engine, group: GroupCommit, ho
     return Number(found?.count ?? 0);
   },
 });
+
+export type Queue = ReturnType<typeof createQueue>;
