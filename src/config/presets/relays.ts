@@ -79,7 +79,9 @@ export const relays = {
     asOf,
     sources: ['stunnel(8)'],
     known: 'documented',
-    believed: ['What stands behind the tunnel is not known here: its limits, its logins and the meaning of its answers.'],
+    believed: [
+      'What stands behind the tunnel is not known here: its limits, its logins and the meaning of its answers.',
+    ],
     remark: 'The limits of the provider behind it hold: set them. Set verifyChain and checkHost in stunnel.conf.',
     host: '127.0.0.1',
     port: 25,

@@ -33,6 +33,7 @@ export interface SessionParts {
 }
 
 export interface Session {
+  settings: SmtpSettings;
   connection: Connection;
   /** Keyword in capitals to its parameters. RFC 5321 4.1.1.1 */
   extensions: ReadonlyMap<string, string>;
@@ -55,7 +56,7 @@ const readExtensions = (reply: Reply, avoid: readonly string[]): Map<string, str
 const openSession = (
   connection: Connection,
   { transcript, timeouts }: SessionParts,
-): Omit<Session, 'extensions' | 'sent'> => {
+): Omit<Session, 'settings' | 'extensions' | 'sent'> => {
   const hear = async (phase: SmtpPhase): Promise<Reply> => {
     const reply = await connection.reply(timeouts[phase]);
     const { code, enhanced, lines } = reply;
@@ -159,7 +160,7 @@ export async function beginSession(parts: SessionParts): Promise<Session> {
     parts.onStep?.('ehlo', `${textOf(greeting)}; offers ${[...plain.keys()].join(', ') || 'nothing'}.`);
     const extensions = await startTls(talk, parts, plain);
     await login(talk, parts, extensions);
-    return { ...talk, extensions, sent: 0 };
+    return { ...talk, settings, extensions, sent: 0 };
   } catch (error) {
     connection.destroy();
     throw error;

@@ -40,17 +40,23 @@ const rcptLine = (session: Session, { recipient }: Envelope): string =>
 
 const refused = (session: Session, phase: SmtpPhase, reply: Reply): Outcome => ({
   result: 'refused',
-  ...judgeReply(phase, reply),
+  ...judgeReply(phase, reply, session.settings),
   reply: asLastReply(reply),
   transcript: session.transcript.text(),
 });
 
+/** The smaller of what the server announces (RFC 1870 4; 0 is no limit) and what the settings or the preset say. */
+function largestOf({ extensions, settings }: Session): number {
+  const announced = Number(extensions.get('SIZE') ?? 0);
+  return Math.min(announced > 0 ? announced : Infinity, settings.limits.largestMessage ?? Infinity);
+}
+
 /** Faults that are known before a word is said. */
 function refusedAtOnce(session: Session, job: Job, size: number): Outcome | null {
   const base = { result: 'refused', blame: 'message', fault: 'permanent', permanent: true, reply: null } as const;
-  const most = Number(session.extensions.get('SIZE') ?? 0);
-  if (most > 0 && size > most) {
-    const text = `The message has ${size} bytes; the mail system takes ${most} at most.`;
+  const most = largestOf(session);
+  if (size > most) {
+    const text = `The message has ${size} bytes on the line; at most ${most} go through ${session.settings.name}.`;
     return { ...base, reason: 'too-large', text, transcript: session.transcript.text() };
   }
   if (needsSmtpUtf8(job.ingredients, job.recipient) && !session.extensions.has('SMTPUTF8')) {

@@ -32,9 +32,13 @@ export interface SmtpParts {
 const reasons: Partial<Record<FaultClass, Reason>> = { tls: 'tls', configuration: 'authentication' };
 
 /** What is thrown comes before the dot: provably unsent. @throws what is neither a line's nor a server's fault */
-function outcomeOf(error: unknown, transcript: Transcript): Extract<Outcome, { result: 'refused' }> {
+function outcomeOf(
+  error: unknown,
+  transcript: Transcript,
+  settings: SmtpSettings,
+): Extract<Outcome, { result: 'refused' }> {
   if (error instanceof Rejected) {
-    const judged = judgeReply(error.phase, error.reply);
+    const judged = judgeReply(error.phase, error.reply, settings);
     return { result: 'refused', ...judged, reply: asLastReply(error.reply), transcript: transcript.text() };
   }
   if (!(error instanceof LineFault)) throw error;
@@ -88,7 +92,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     try {
       return await attempt(await begin(transcript), job, commit);
     } catch (error) {
-      return outcomeOf(error, transcript);
+      return outcomeOf(error, transcript, settings);
     }
   };
 
@@ -104,7 +108,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
       return await attempt(session, job, mark);
     } catch (error) {
       if (error instanceof LineFault && !isCommitted) return null;
-      return outcomeOf(error, session.transcript);
+      return outcomeOf(error, session.transcript, settings);
     }
   };
 
@@ -125,7 +129,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
       return { ok: true, steps, transcript: transcript.text() };
     } catch (error) {
       session?.connection.destroy();
-      const { text } = outcomeOf(error, transcript);
+      const { text } = outcomeOf(error, transcript, settings);
       add(error instanceof Rejected ? error.phase : 'connection', false, text);
       return { ok: false, steps, transcript: transcript.text() };
     }
