@@ -11,8 +11,8 @@ export function splitNext(text: string): { matter: string; next: string | null }
   return at < 0 ? { matter: text, next: null } : { matter: text.slice(0, at), next: text.slice(at + arrow.length) };
 }
 
-/** What was said last was about one try; what to do now follows from the end of all of them. */
-const speakForThemselves: readonly Reason[] = ['tries-used-up', 'expired'];
+/** They came after the try of which the text tells, and something else is to be done about them. */
+const speakForThemselves: readonly Reason[] = ['tries-used-up', 'expired', 'on-hold', 'reopened', 'poison'];
 
 /** What to do: the next step of the text itself, which knows the case, else the one of the reason. */
 export function adviceOf(reason: Reason, detail: string | null, id: string, transport: string | null): string {

@@ -16,6 +16,8 @@ const configuration = { blame: 'transport', fault: 'configuration' } as const;
 const permanent = { blame: 'message', fault: 'permanent', class: 5 } as const;
 const temporary = { blame: 'message', fault: 'temporary', class: 4 } as const;
 
+const afterSender = ['rcpt', 'data', 'dot'] as const;
+
 const greylisted =
   'The mail system does not know us yet, or is busy, and wants to be asked again (greylisting does that on purpose).';
 
@@ -44,13 +46,6 @@ const pace: readonly ReplyRule[] = [
   },
   {
     ...throttle,
-    text: /too many (?:messages|connections|recipients|mails|concurrent)|too much mail|rate limit|throttl|slow down|too frequent|exceeded .*rate/i,
-    example: '421 4.7.0 mail.example Error: too many connections from 203.0.113.7',
-    source: 'Postfix smtpd',
-  },
-  { ...throttle, enhanced: ['4.7.28'], example: '450 4.7.28 Unusual rate', source: 'RFC 3463 registry' },
-  {
-    ...throttle,
     at: envelope,
     enhanced: ['x.5.3'],
     meaning: 'The mail system takes no more recipients over this connection.',
@@ -59,11 +54,11 @@ const pace: readonly ReplyRule[] = [
   },
   {
     ...throttle,
-    code: [432],
-    enhanced: ['4.3.2'],
-    example: '432 4.3.2 Concurrent connections limit exceeded.',
-    source: 'learn.microsoft.com: SMTP submission improvements',
+    text: /too many (?:messages|connections|recipients|mails|concurrent)|too much mail|rate limit|throttl|slow down|too frequent|exceeded .*rate/i,
+    example: '421 4.7.0 mail.example Error: too many connections from 203.0.113.7',
+    source: 'Postfix smtpd',
   },
+  { ...throttle, enhanced: ['4.7.28'], example: '450 4.7.28 Unusual rate', source: 'RFC 3463 registry' },
   {
     ...throttle,
     enhanced: ['4.3.1', '4.3.2'],
@@ -111,8 +106,8 @@ const login: readonly ReplyRule[] = [
     ...auth,
     class: 5,
     enhanced: ['5.7.8-9', '5.7.30', '5.7.57', '5.7.139'],
-    example: '550 5.7.30 Basic authentication is not supported for Client Submission.',
-    source: 'RFC 4954 6; Microsoft message MC786329',
+    example: '550 5.7.8 Authentication credentials invalid',
+    source: 'RFC 4954 6',
   },
   {
     ...auth,
@@ -131,14 +126,6 @@ const route: readonly ReplyRule[] = [
     text: /relay(?:ing)? (?:access )?(?:is )?(?:denied|not (?:permitted|allowed))|unable to relay|(?:not permitted|unauthorized) to relay|relay not permitted/i,
     example: '554 5.7.1 <x@y.example>: Relay access denied',
     source: 'Postfix smtpd',
-  },
-  {
-    ...configuration,
-    ...plain('relaying-denied'),
-    at: envelope,
-    enhanced: ['5.7.54', '5.7.64'],
-    example: '550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain',
-    source: 'learn.microsoft.com: NDR codes',
   },
   {
     ...configuration,
@@ -350,13 +337,13 @@ const rest: readonly ReplyRule[] = [
   {
     ...temporary,
     ...plain('other'),
-    at: envelope,
+    at: afterSender,
     meaning: greylisted,
     next: 'Nothing: it is tried again by itself.',
     example: '450 4.2.0 <x@y.example>: Recipient address rejected: Greylisted',
     source: 'RFC 5321 4.2.1; RFC 6647',
   },
-  { ...permanent, ...plain('other'), at: envelope, example: '555 Not like this', source: 'RFC 5321 4.2.1' },
+  { ...permanent, ...plain('other'), at: afterSender, example: '555 Not like this', source: 'RFC 5321 4.2.1' },
 ];
 
 export const general: readonly ReplyRule[] = [

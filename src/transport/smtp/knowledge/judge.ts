@@ -61,8 +61,8 @@ export function findRule(phase: SmtpPhase, reply: Reply, origin: Origin): ReplyR
 /** The step at which a reply is most likely said, where only its words are known. */
 export function likelyPhase(reply: Reply, origin: Origin): SmtpPhase {
   const facts = factsOf(reply);
-  const special = rulesFor(origin).find((rule) => (rule.text || rule.enhanced) && fits(rule, facts));
-  if (special?.at?.[0]) return special.at.includes('rcpt') ? 'rcpt' : special.at[0];
   if ([530, 534, 535, 538].includes(facts.code)) return 'auth';
+  const special = rulesFor(origin).find((rule) => rule.at && (rule.text || rule.enhanced) && fits(rule, facts));
+  if (special?.at) return special.at.includes('rcpt') && special.blame === 'message' ? 'rcpt' : special.at[0]!;
   return [552, 554].includes(facts.code) ? 'dot' : 'rcpt';
 }
