@@ -46,9 +46,9 @@ export const placeText = ({ host, port, address }: Preset): string =>
 export const wayText = (transport: TransportSettings): string =>
   transport.kind === 'driver' ? transport.command : `${transport.host}:${transport.port}`;
 
-/** Words for a person: open, stopped until when and why, or trying again. */
+/** Words for a person: works, stopped until when and why, or trying again. */
 export function stateText(state: TransportState | undefined): string {
-  if (!state || state.breaker === 'closed') return 'open';
+  if (!state || state.breaker === 'closed') return 'works';
   if (state.breaker === 'half-open') return 'tries with one message';
   const why = splitNext(state.detail ?? '').matter;
   const until =

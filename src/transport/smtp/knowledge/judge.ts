@@ -63,6 +63,7 @@ export function likelyPhase(reply: Reply, origin: Origin): SmtpPhase {
   const facts = factsOf(reply);
   if ([530, 534, 535, 538].includes(facts.code)) return 'auth';
   const special = rulesFor(origin).find((rule) => rule.at && (rule.text || rule.enhanced) && fits(rule, facts));
+  if (special?.at?.includes('dot') && [552, 554].includes(facts.code)) return 'dot';
   if (special?.at) return special.at.includes('rcpt') && special.blame === 'message' ? 'rcpt' : special.at[0]!;
   return [552, 554].includes(facts.code) ? 'dot' : 'rcpt';
 }

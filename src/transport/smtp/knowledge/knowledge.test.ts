@@ -61,6 +61,6 @@ test('the step is guessed from the words where only they are known', () => {
   assert.equal(guess('535 5.7.139 Authentication unsuccessful'), 'auth');
   assert.equal(guess('550 5.1.1 No such user'), 'rcpt');
   assert.equal(guess('550 5.7.60 Client does not have permissions to send as this sender', 'office365'), 'mail');
-  assert.equal(guess('554 5.6.0 Bad MIME'), 'data');
+  assert.equal(guess('554 5.6.0 Bad MIME'), 'dot');
   assert.equal(guess('450 4.2.0 Greylisted'), 'rcpt');
 });
