@@ -128,7 +128,7 @@ const cases: Record<string, Case[]> = {
       'transport',
       'configuration',
       'sender-refused',
-      /Send As|Mend the fault/,
+      /Send As/,
     ],
     [
       'dot',

@@ -137,6 +137,16 @@ const limits: readonly ReplyRule[] = [
   {
     ...sender,
     unmistakable: true,
+    text: /SendAsDenied/i,
+    meaning: 'The mailbox that logs in may not send as this From address.',
+    next: `Set the From address to the mailbox, or give it Send As: Add-RecipientPermission, ${thenTest}`,
+    example:
+      '554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message',
+    source: 'learn.microsoft.com: NDR codes in Exchange Online',
+  },
+  {
+    ...sender,
+    unmistakable: true,
     enhanced: ['5.2.251-255'],
     meaning: 'Microsoft has stopped this mailbox for a while because it went on with messages that can not go.',
     next: `Mend the fault that it names (full mailbox, Send As, licence, recipients) before anything else, ${thenTest}`,
@@ -154,7 +164,7 @@ const limits: readonly ReplyRule[] = [
   },
   {
     ...throttle,
-    text: /\(?S77714\)?|AS\(?\d{4,}\)?/,
+    text: /S777\d\d|\bAS\(\d+\)/,
     class: 4,
     pauseMinutes: 10,
     meaning: 'Microsoft finds the address of this machine too fast, or does not know it yet.',
@@ -185,21 +195,11 @@ const limits: readonly ReplyRule[] = [
 const fromAndRoute: readonly ReplyRule[] = [
   {
     ...sender,
-    enhanced: ['5.7.60', '5.2.252'],
+    enhanced: ['5.7.60'],
     meaning: 'The mailbox that logs in may not send as this From address.',
     next: `Set the From address to the mailbox, or give it Send As: Add-RecipientPermission, ${thenTest}`,
     example: '550 5.7.60 SMTP; Client does not have permissions to send as this sender',
     source: 'learn.microsoft.com: fix issues with printers, scanners and applications that send email',
-  },
-  {
-    ...sender,
-    unmistakable: true,
-    text: /SendAsDenied/i,
-    meaning: 'The mailbox that logs in may not send as this From address.',
-    next: `Set the From address to the mailbox, or give it Send As: Add-RecipientPermission, ${thenTest}`,
-    example:
-      '554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message',
-    source: 'learn.microsoft.com: NDR codes in Exchange Online',
   },
   {
     ...sender,
