@@ -522,6 +522,15 @@ const cases: Record<string, Case[]> = {
     ['dot', '552 5.3.4 Message size exceeds fixed limit', 'message', 'permanent', 'too-large', /smaller/],
     ['dot', '554 5.7.1 Message rejected as spam', 'message', 'permanent', 'content-rejected', /outbox show/],
     ['dot', '554 5.6.0 Bad MIME', 'message', 'permanent', 'content-rejected', /outbox show/],
+    // A recipient who takes no mail from us is one recipient, not our sender address.
+    [
+      'rcpt',
+      '550 5.7.1 You are not allowed to send to this recipient',
+      'message',
+      'permanent',
+      'blocked',
+      /outbox show/,
+    ],
     // The enhanced code holds where the two disagree.
     ['rcpt', '550 4.2.2 over quota', 'message', 'temporary', 'mailbox-full', /another address/],
     ['rcpt', '451 5.1.1 no such user', 'message', 'permanent', 'mailbox-unknown', /outbox resend/],

@@ -37,7 +37,7 @@ const pace: readonly ReplyRule[] = [
   },
   {
     ...throttle,
-    text: /too many (?:messages|connections|recipients|mails|concurrent)|too much mail|rate limit|throttl|slow down|too frequent|exceeded .*rate/i,
+    text: /too many (?:messages|connections|recipients|mails|concurrent)|too much mail|rate limit|throttl|slow down|too frequent|exceeded .*\brate\b/i,
     example: '421 4.7.0 mail.example Error: too many connections from 203.0.113.7',
     source: 'Postfix smtpd',
   },
@@ -115,7 +115,7 @@ const route: readonly ReplyRule[] = [
     ...plain('sender-refused'),
     at: envelope,
     class: 5,
-    text: /SendAsDenied|sender (?:address |domain )?(?:is )?(?:rejected|denied|not (?:allowed|verified|permitted|owned))|not (?:allowed|permitted|authori[sz]ed) to send|permissions to send as/i,
+    text: /SendAsDenied|sender (?:address |domain )?(?:is )?(?:rejected|denied|not (?:allowed|verified|permitted|owned))|not (?:allowed|permitted|authori[sz]ed) to send (?:as|from|on behalf)|permissions? to send as/i,
     example: '553 5.7.1 <other@acme.example>: Sender address rejected: not owned by user billing@acme.example',
     source: 'Postfix smtpd',
   },
