@@ -118,6 +118,11 @@ const catalogue = {
     sentence: 'Document {number} of {count} can not be merged: {detail}',
     hint: 'Send the documents as separate attachments: grouping message instead of merged.',
   },
+  OBX190: {
+    kind: 'usage',
+    sentence: 'This is no reply that refuses something: {detail}',
+    hint: 'Write it as the mail system did, with its code first: outbox explain-reply "550 5.1.1 No such user"',
+  },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -69,8 +69,8 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
 
   const carryAll = (supply: Supply): Promise<void> =>
     carry(supply, {
+      settings,
       idle,
-      messagesPerConnection: settings.messagesPerConnection,
       newConnection,
       begin,
       envelopeOf,
@@ -95,7 +95,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     } catch (error) {
       session?.connection.destroy();
       if (!(error instanceof LineFault || error instanceof Rejected)) throw error;
-      const { text } = outcomeOf(error, transcript);
+      const { text } = outcomeOf(error, transcript, settings);
       add(error instanceof Rejected ? error.phase : 'connection', false, text);
       return { ok: false, steps, transcript: transcript.text() };
     }
