@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Answer, type Call, errorOf, type Served, type ThreadSettings, type ToThread } from './protocol.ts';
 
+/** What goes through this thread dies young: a larger nursery would only take memory. */
+const nurseryMb = 8;
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -15,7 +18,10 @@ export interface DatabaseThread {
 }
 
 export function openDatabaseThread(settings: ThreadSettings): DatabaseThread {
-  const thread = new Worker(new URL('inside.ts', import.meta.url), { workerData: settings });
+  const thread = new Worker(new URL('inside.ts', import.meta.url), {
+    workerData: settings,
+    resourceLimits: { maxYoungGenerationSizeMb: nurseryMb },
+  });
   const waiting = new Map<number, Waiting>();
   let calls: Call[] = [];
   let last = 0;
