@@ -81,6 +81,8 @@ class SessionRun {
   }
 
   async #sayEnvelope(current: Transaction): Promise<Outcome | null> {
+    // An answer that nobody asked for would be read as one to the next command.
+    if (this.#session.connection.unread.length > 0) throw new LineFault('protocol', 'The server spoke without being asked.');
     if (!this.#isClean) {
       const reply = await this.#session.say('rset', 'RSET', current.transcript);
       if (reply.code !== 250) throw new LineFault('connect', 'The server does not take RSET.');
@@ -126,7 +128,7 @@ class SessionRun {
     await sendContent(this.#session, current);
     await this.#commit(current);
     const next = this.#sayDot(current);
-    const outcome = await hearVerdict(this.#session, current);
+    const outcome = await hearVerdict(this.#session, current, next?.steps.length ?? 0);
     this.#endAt421(outcome);
     this.#settle(current.task, outcome);
     return next;

@@ -75,7 +75,14 @@ export function envelopeText({ steps, transcript }: Transaction): string {
 export async function hearEnvelope(session: Session, { steps, transcript }: Transaction): Promise<Outcome | null> {
   let bad: { phase: SmtpPhase; reply: Reply } | null = null;
   for (const { phase, isGood } of steps) {
-    const reply = await session.hear(phase, transcript);
+    let reply: Reply;
+    try {
+      reply = await session.hear(phase, transcript);
+    } catch (error) {
+      // A server that refuses and hangs up has answered.
+      if (bad) break;
+      throw error;
+    }
     if (!isGood(reply.code)) bad ??= { phase, reply };
     // RFC 2920 3.1: a server that opens DATA although it refused before waits for content that it will not get.
     else if (bad && phase === 'data') session.connection.destroy();
@@ -120,14 +127,17 @@ export async function sendContent(session: Session, { layout, transcript }: Tran
   try {
     await writeContent(session, layout);
   } catch (error) {
-    if (session.connection.hasSpoken) await hearEarlyWord(session, transcript);
+    if (session.connection.unread.length > 0) await hearEarlyWord(session, transcript);
     throw error;
   }
-  if (session.connection.hasSpoken) await hearEarlyWord(session, transcript);
+  if (session.connection.unread.length > 0) await hearEarlyWord(session, transcript);
 }
 
-/** After the dot: only a clear yes or no is an answer. Never throws. */
-export async function hearVerdict(session: Session, { transcript }: Transaction): Promise<Outcome> {
+/**
+ * After the dot: only a clear yes or no is an answer, and only while the server is in step. Never throws.
+ * @param ahead answers that may be there already, to the envelope that went with the dot
+ */
+export async function hearVerdict(session: Session, { transcript }: Transaction, ahead: number): Promise<Outcome> {
   let reply: Reply;
   try {
     reply = await session.hear('dot', transcript);
@@ -136,10 +146,13 @@ export async function hearVerdict(session: Session, { transcript }: Transaction)
     transcript.note(text);
     return { result: 'uncertain', text, reply: null, transcript: transcript.text() };
   }
-  if (reply.code >= 200 && reply.code < 300)
+  // A server may say 421 at any time, unasked (RFC 5321 3.8).
+  const isInStep = session.connection.unread.filter(({ code }) => code !== 421).length <= ahead;
+  if (isInStep && reply.code >= 200 && reply.code < 300)
     return { result: 'accepted', reply: asLastReply(reply), transcript: transcript.text() };
-  if (reply.code >= 400) return refused(session, 'dot', reply, transcript);
+  if (isInStep && reply.code >= 400) return refused(session, 'dot', reply, transcript);
   session.connection.destroy();
-  const text = `The message was handed over, and the answer means neither yes nor no: ${reply.code} ${textOf(reply)}`;
+  const why = isInStep ? 'the answer means neither yes nor no' : 'the server answered more than it was asked';
+  const text = `The message was handed over, and ${why}: ${reply.code} ${textOf(reply)}`;
   return { result: 'uncertain', text, reply: asLastReply(reply), transcript: transcript.text() };
 }

@@ -44,6 +44,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
   const timeouts = { ...defaultTimeouts, ...parts.timeouts };
   const ehloName = settings.ehlo ?? parts.ehloName;
   const idle = keepIdleSessions(timeouts.idle);
+  const open = new Set<Session>();
   let connections = 0;
 
   const newConnection = (): (() => Transcript) => {
@@ -67,14 +68,15 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     recipient: job.channel === 'fax' ? (job.ingredients.to[0] ?? '') : job.recipient,
   });
 
+  const beginKnown = async (transcript: Transcript, newTranscript: () => Transcript): Promise<Session> => {
+    const session = await begin(transcript, newTranscript);
+    open.add(session);
+    session.connection.onEnd(() => open.delete(session));
+    return session;
+  };
+
   const carryAll = (supply: Supply): Promise<void> =>
-    carry(supply, {
-      settings,
-      idle,
-      newConnection,
-      begin,
-      envelopeOf,
-    });
+    carry(supply, { settings, idle, newConnection, begin: beginKnown, envelopeOf });
 
   const test = async (envelope: Envelope): Promise<TestReport> => {
     const newTranscript = newConnection();
@@ -107,6 +109,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     carry: carryAll,
     send: (job, commit) => sendOneThrough(carryAll, job, commit),
     test,
+    breakOff: () => open.forEach(({ connection }) => connection.destroy()),
     close: () => idle.close(),
   };
 }
