@@ -46,7 +46,7 @@ class SessionRun {
   readonly #supply: Supply;
   readonly #parts: CarryParts;
   /** W4 of the message before, on its way to the disk. */
-  #settled: Promise<void> = Promise.resolve();
+  #settled: Promise<unknown> = Promise.resolve();
   /** No transaction is left open (RFC 5321 4.1.1.5). */
   #isClean = true;
 
@@ -62,8 +62,7 @@ class SessionRun {
 
   #settle(task: Task, outcome: Outcome): void {
     const before = this.#settled;
-    const own = task.settle(outcome);
-    this.#settled = Promise.all([before, own]).then(() => {});
+    this.#settled = Promise.all([before, task.settle(outcome)]);
     // Heard of before the next commit, or at the end.
     this.#settled.catch(() => {});
   }
