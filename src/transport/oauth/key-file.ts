@@ -74,12 +74,14 @@ export async function readServiceAccount(file: string): Promise<ServiceAccount> 
       if (typeof value !== 'string' || value === '') throw new Error(`it has no ${name}`);
       return value;
     };
+    const tokenUrl = field('token_uri');
+    if (!/^https:|^http:\/\/127\.0\.0\.1:/.test(tokenUrl)) throw new Error('its token_uri is no https: address');
     return {
       key: rsaKey(field('private_key')),
       email: field('client_email'),
       clientId: typeof fields['client_id'] === 'string' ? fields['client_id'] : field('client_email'),
       keyId: typeof fields['private_key_id'] === 'string' ? fields['private_key_id'] : '',
-      tokenUrl: field('token_uri'),
+      tokenUrl,
     };
   } catch (error) {
     // The words of the JSON parser quote the text, and the text is a key.
