@@ -147,11 +147,12 @@ suite('Microsoft', () => {
     const tenant = createTenant({ secret });
     const server = await startTokenServer(t, (_path, form) => ({
       status: 400,
-      body: { error: 'invalid_client', error_description: `AADSTS7000215: not ${form.get('client_secret')}` },
+      body: { error: 'invalid_client', error_description: `AADSTS7000215: not ${form.get('client_secret')} in ${form}` },
     }));
     const oauth = { tokenUrl: `${server.origin}/x` };
     const fault = await faultOf(askMicrosoft(tenant, { url: '' } as TokenEndpoint, { oauth }));
-    assert.ok(!inspect(fault, { depth: 9 }).includes(secret));
+    for (const written of [secret, new URLSearchParams({ s: secret }).toString().slice(2)])
+      assert.ok(!inspect(fault, { depth: 9 }).includes(written));
     assert.match(fault.message, /not \(secret\)/);
   });
 

@@ -31,8 +31,12 @@ const tokenShape = /^[A-Za-z0-9._~+/=-]+$/;
 export const digestOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
+/** As they are, and as a form or an address has them. */
 const hide = (text: string, secrets: readonly string[]): string =>
-  secrets.filter((secret) => secret !== '').reduce((shown, secret) => shown.replaceAll(secret, '(secret)'), text);
+  secrets
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => [secret, encodeURIComponent(secret), new URLSearchParams({ s: secret }).toString().slice(2)])
+    .reduce((shown, secret) => shown.replaceAll(secret, '(secret)'), text);
 
 /** The first sentences: ids for Microsoft's support follow, and may be long. */
 const oneLine = (text: string): string =>
