@@ -51,7 +51,7 @@ suite('Microsoft 365', { timeout: 120_000 }, () => {
     const server = await startExchange(t, { tenant, certificates, mailboxes, ...wish });
     const endpoint = await startTokenEndpoint(t, tenant, delayMs);
     /** @param proof as the settings have it, such as "secret: { env: X }" */
-    const settings = (proof: string, limits = '{ connections: 2 }'): string =>
+    const settings = (proof: string, limits = '{ connections: 2, perMinute: null }'): string =>
       transports(
         `{ kind: smtp, preset: office365, host: localhost, port: ${server.port}, ca: { file: ${certificates.ca} }, user: ${user}, limits: ${limits}, oauth: { kind: microsoft, tenant: ${tenant.id}, client: ${client}, tokenUrl: "${endpoint.url}", ${proof} } }`,
       );
@@ -59,10 +59,11 @@ suite('Microsoft 365', { timeout: 120_000 }, () => {
   }
 
   const bySecret = 'secret: { env: OFFICE_SECRET }';
+  const three = '{ connections: 3, perMinute: null }';
 
   test('a batch goes out with a client secret, and one token does for all connections', async (t) => {
     const { outbox, server, endpoint, settings } = await company(t);
-    await applySettings(outbox, settings(bySecret, '{ connections: 3, perMinute: null }'), env);
+    await applySettings(outbox, settings(bySecret, three), env);
     await importBatch(outbox, 12);
     const run = await outbox.runWith(env, 'run', '--until-empty');
     assert.equal(run.code, 0, run.stderr);
@@ -77,7 +78,10 @@ suite('Microsoft 365', { timeout: 120_000 }, () => {
     await writeFile(file, settings(`certificate: { file: ${application.certificate} }`));
     const half = await outbox.run('apply', file);
     assert.equal(half.code, 2);
-    assert.match(half.stderr, /oauth\.certificate\.file: there is no RSA private key in the file; the file must hold both/);
+    assert.match(
+      half.stderr,
+      /oauth\.certificate\.file: there is no RSA private key in the file; the file must hold both/,
+    );
     await applySettings(outbox, settings(`certificate: { file: ${application.both} }`));
     await importBatch(outbox, 3);
     assert.equal((await outbox.run('run', '--until-empty')).code, 0);
@@ -91,7 +95,7 @@ suite('Microsoft 365', { timeout: 120_000 }, () => {
     };
     const { outbox, tenant, server, endpoint, settings } = await company(t, { onMessage, perMinute: 1_000 }, 50);
     const expire = (): void => tenant.expireAll();
-    await applySettings(outbox, settings(bySecret, '{ connections: 3, perMinute: null }'), env);
+    await applySettings(outbox, settings(bySecret, three), env);
     await importBatch(outbox, 200);
     const run = await outbox.runWith(env, 'run', '--until-empty');
     assert.equal(run.code, 0, run.stderr);
@@ -123,7 +127,10 @@ suite('Microsoft 365', { timeout: 120_000 }, () => {
     await importBatch(outbox, 2);
     const stopped = await outbox.runWith(env, 'run', '--until-empty');
     assert.equal(stopped.code, 3);
-    assert.match(stopped.stderr, /Set-CASMailbox -Identity billing@acme\.example -SmtpClientAuthenticationDisabled \$false/);
+    assert.match(
+      stopped.stderr,
+      /Set-CASMailbox -Identity billing@acme\.example -SmtpClientAuthenticationDisabled \$false/,
+    );
     mailboxes[user] = { smtpAuth: 'on', clients: [client] };
     assert.equal((await outbox.runWith(env, 'run', '--until-empty')).code, 0);
     await assertAllOnce(outbox, server.contents, 2);
@@ -166,11 +173,14 @@ suite('Microsoft 365', { timeout: 120_000 }, () => {
       await outbox.run('apply', join(outbox.folder, 'settings.yaml'), '--dry-run'),
     ].map(({ stdout, stderr }) => stdout + stderr);
     const { readFile } = await import('node:fs/promises');
-    const files = await Promise.all(['SYCEML.DBG', 'outbox.db'].map((name) => readFile(join(outbox.data, name), 'latin1')));
+    const files = await Promise.all(
+      ['SYCEML.DBG', 'outbox.db'].map((name) => readFile(join(outbox.data, name), 'latin1')),
+    );
     assert.match(files[0]!, /AUTH XOAUTH2 \(token\)/);
     assert.ok(tokens.length >= 2);
     const hidden = [secret, ...tokens, ...tokens.map((token) => token.slice(-40))];
-    for (const token of tokens) hidden.push(Buffer.from(`user=${user}\x01auth=Bearer ${token}\x01\x01`).toString('base64'));
+    for (const token of tokens)
+      hidden.push(Buffer.from(`user=${user}\x01auth=Bearer ${token}\x01\x01`).toString('base64'));
     for (const text of [...shown, ...files]) for (const one of hidden) assert.ok(!text.includes(one));
     assert.match(shown[2]!, /secret:\s+sealed: \(kept in the installation\)/);
   });
@@ -181,9 +191,12 @@ suite('Google', { timeout: 120_000 }, () => {
     const outbox = await newOutbox(t);
     const certificates = makeCertificates(outbox.folder);
     const { smtp, tokens, keyFile, scopes } = await startGoogle(t, outbox.folder, certificates, user);
-    const place = `host: localhost, port: ${smtp.port}, ca: { file: ${certificates.ca} }`;
+    const place = `host: localhost, port: ${smtp.port}, ca: { file: ${certificates.ca} }, limits: { perMinute: null }`;
     const oauth = `oauth: { kind: google, key: { file: ${keyFile} } }`;
-    await applySettings(outbox, transports(`{ kind: smtp, preset: google-mailbox, ${place}, user: ${user}, ${oauth} }`));
+    await applySettings(
+      outbox,
+      transports(`{ kind: smtp, preset: google-mailbox, ${place}, user: ${user}, ${oauth} }`),
+    );
     await importBatch(outbox, 3);
     const [scope] = scopes.splice(0);
     const stopped = await outbox.run('run', '--until-empty');

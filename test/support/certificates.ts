@@ -44,7 +44,10 @@ export function makeCertificates(folder: string): Certificates {
 }
 
 /** A certificate of an application, signed by itself, and its private key. @returns paths of PEM files; `both` holds the two */
-export function makeApplicationCertificate(folder: string, name = 'application'): { certificate: string; both: string } {
+export function makeApplicationCertificate(
+  folder: string,
+  name = 'application',
+): { certificate: string; both: string } {
   const path = (end: string): string => join(folder, `${name}.${end}`);
   const subject = ['-days', '30', '-subj', '/CN=Outbox test application'];
   const files = ['-keyout', path('key'), '-out', path('pem')];

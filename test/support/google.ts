@@ -28,7 +28,12 @@ const decode = (part: string | undefined): Record<string, unknown> =>
   JSON.parse(Buffer.from(part ?? '', 'base64url').toString()) as Record<string, unknown>;
 
 /** @param user the only user of the domain */
-export async function startGoogle(t: TestContext, folder: string, certificates: Certificates, user: string): Promise<Google> {
+export async function startGoogle(
+  t: TestContext,
+  folder: string,
+  certificates: Certificates,
+  user: string,
+): Promise<Google> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -45,17 +50,28 @@ export async function startGoogle(t: TestContext, folder: string, certificates: 
     const isSigned =
       header['alg'] === 'RS256' &&
       header['kid'] === account.private_key_id &&
-      verify('sha256', Buffer.from(`${head}.${body}`), createPublicKey(publicKey), Buffer.from(signature!, 'base64url'));
+      verify(
+        'sha256',
+        Buffer.from(`${head}.${body}`),
+        createPublicKey(publicKey),
+        Buffer.from(signature!, 'base64url'),
+      );
     if (!isSigned) return refusal('invalid_grant', 'Invalid JWT Signature.');
     const now = Date.now() / 1_000;
     const [from, until] = [Number(claims['iat']), Number(claims['exp'])];
     if (!(from <= now && until > now && until - from <= 3_600)) {
-      return refusal('invalid_grant', 'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.');
+      return refusal(
+        'invalid_grant',
+        'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.',
+      );
     }
     if (claims['aud'] !== url) return refusal('invalid_grant', 'Invalid JWT: Failed audience check.');
     if (claims['iss'] !== account.client_email) return refusal('invalid_grant', 'Invalid grant: account not found');
     if (!scopes.includes(String(claims['scope']))) {
-      return refusal('unauthorized_client', 'Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.');
+      return refusal(
+        'unauthorized_client',
+        'Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.',
+      );
     }
     if (claims['sub'] !== user) return refusal('invalid_grant', 'Invalid email or User ID');
     const token = `ya29.${randomBytes(24).toString('base64url')}`;

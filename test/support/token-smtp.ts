@@ -153,7 +153,13 @@ export async function startTokenSmtp(t: TestContext, wish: TokenSmtpWish): Promi
     const end = buffer.subarray(0, 3).equals(Buffer.from('.\r\n')) ? 0 : buffer.indexOf('\r\n.\r\n');
     if (end < 0) return null;
     dialogue.buffer = buffer.subarray(end === 0 ? 3 : end + 5);
-    return Buffer.from(buffer.subarray(0, end === 0 ? 0 : end + 2).toString('latin1').replaceAll(/^\./gm, ''), 'latin1');
+    return Buffer.from(
+      buffer
+        .subarray(0, end === 0 ? 0 : end + 2)
+        .toString('latin1')
+        .replaceAll(/^\./gm, ''),
+      'latin1',
+    );
   };
 
   const takeOctets = (dialogue: Dialogue): Buffer | null => {

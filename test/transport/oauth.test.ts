@@ -75,7 +75,9 @@ suite('Microsoft', () => {
       assert.equal(tenant.check(await askMicrosoft(tenant, endpoint, { oauth }), mail).ok, true);
     }
     const [form] = endpoint.forms;
-    const header = JSON.parse(Buffer.from(form!.get('client_assertion')!.split('.')[0]!, 'base64url').toString()) as object;
+    const header = JSON.parse(
+      Buffer.from(form!.get('client_assertion')!.split('.')[0]!, 'base64url').toString(),
+    ) as object;
     assert.deepEqual(Object.keys(header), ['alg', 'typ', 'x5t#S256']);
     assert.equal(form!.has('client_secret'), false);
   });
@@ -139,7 +141,8 @@ suite('Microsoft', () => {
       assert.equal(found.fault, fault);
       assert.match(wordsOf(found), words);
       assert.doesNotMatch(wordsOf(found), /Trace ID/);
-      for (const hidden of ['a-wrong-secret', expired, secret]) assert.ok(!inspect(found, { depth: 9 }).includes(hidden));
+      for (const hidden of ['a-wrong-secret', expired, secret])
+        assert.ok(!inspect(found, { depth: 9 }).includes(hidden));
     }
   });
 
@@ -147,7 +150,10 @@ suite('Microsoft', () => {
     const tenant = createTenant({ secret });
     const server = await startTokenServer(t, (_path, form) => ({
       status: 400,
-      body: { error: 'invalid_client', error_description: `AADSTS7000215: not ${form.get('client_secret')} in ${form}` },
+      body: {
+        error: 'invalid_client',
+        error_description: `AADSTS7000215: not ${form.get('client_secret')} in ${form}`,
+      },
     }));
     const oauth = { tokenUrl: `${server.origin}/x` };
     const fault = await faultOf(askMicrosoft(tenant, { url: '' } as TokenEndpoint, { oauth }));
@@ -170,11 +176,7 @@ suite('Microsoft', () => {
       assert.deepEqual([found.fault, found.retryAfterMs], ['connect', retryAfterMs]);
       assert.match(found.message, words);
     }
-    assert.equal(
-      endpoint.forms.filter((form) => !form.has('client_secret')).length,
-      0,
-      'a redirect is not followed',
-    );
+    assert.equal(endpoint.forms.filter((form) => !form.has('client_secret')).length, 0, 'a redirect is not followed');
   });
 });
 
@@ -199,7 +201,10 @@ suite('Google', () => {
     scopes.length = 0;
     const fault = await faultOf(ask(oauth));
     assert.equal(fault.fault, 'auth');
-    assert.match(wordsOf(fault), /Domain-wide delegation, add the client id 104000000000000000001 with the scope https:\/\/mail\.google\.com\//);
+    assert.match(
+      wordsOf(fault),
+      /Domain-wide delegation, add the client id 104000000000000000001 with the scope https:\/\/mail\.google\.com\//,
+    );
   });
 
   test('a wrong user, a deleted key and a wrong clock are told apart', async (t) => {
@@ -208,8 +213,16 @@ suite('Google', () => {
     const other = join(folder, 'other.json');
     makeApplicationCertificate(folder, 'stray');
     const stray = await readFile(join(folder, 'stray.key'), 'utf8');
-    await writeFile(other, JSON.stringify({ ...(JSON.parse(await readFile(keyFile, 'utf8')) as object), private_key: stray }));
-    const parts = { user: 'nobody@acme.example', purpose: 'mail', now: Date.now, secret: () => Promise.resolve('') } as const;
+    await writeFile(
+      other,
+      JSON.stringify({ ...(JSON.parse(await readFile(keyFile, 'utf8')) as object), private_key: stray }),
+    );
+    const parts = {
+      user: 'nobody@acme.example',
+      purpose: 'mail',
+      now: Date.now,
+      secret: () => Promise.resolve(''),
+    } as const;
     const wrongUser = openGrant(oauth, parts).then(async (grant) => (await grant.fetch(null)).token);
     assert.match(wordsOf(await faultOf(wrongUser)), /nobody@acme\.example must be a user/);
     assert.match(wordsOf(await faultOf(ask({ ...oauth, key: { file: other } }))), /make a new JSON key/);
@@ -254,7 +267,10 @@ suite('A refresh token', () => {
   test('that is used up asks for a new login', async (t) => {
     const server = await startTokenServer(t, () => ({
       status: 400,
-      body: { error: 'invalid_grant', error_description: 'AADSTS700082: The refresh token has expired due to inactivity.' },
+      body: {
+        error: 'invalid_grant',
+        error_description: 'AADSTS700082: The refresh token has expired due to inactivity.',
+      },
     }));
     const fault = await faultOf(ask({ ...oauth, tokenUrl: `${server.origin}/token` }));
     assert.match(wordsOf(fault), /log in again as billing@acme\.example/);

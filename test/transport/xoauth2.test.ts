@@ -52,7 +52,8 @@ const refused = (outcome: Outcome) => {
   assert.equal(outcome.result, 'refused');
   return outcome;
 };
-const blobOf = (token: string): string => Buffer.from(`user=${user}\x01auth=Bearer ${token}\x01\x01`).toString('base64');
+const blobOf = (token: string): string =>
+  Buffer.from(`user=${user}\x01auth=Bearer ${token}\x01\x01`).toString('base64');
 
 suite('on the line', () => {
   const clear = { user, oauth, authInClear: true } as const;
@@ -78,7 +79,10 @@ suite('on the line', () => {
   };
 
   test('the token goes with AUTH, and no other way to log in is tried', async (t) => {
-    const { server, outcome } = await tryWith(t, offering(() => undefined));
+    const { server, outcome } = await tryWith(
+      t,
+      offering(() => undefined),
+    );
     assert.equal(outcome.result, 'accepted');
     const auths = server.lines.filter((line) => line.startsWith('AUTH'));
     assert.deepEqual(auths, [`AUTH XOAUTH2 ${blobOf('ya29.secret-token')}`]);
@@ -89,14 +93,19 @@ suite('on the line', () => {
 
   test('a server that asks first gets it then', async (t) => {
     const blob = blobOf('ya29.secret-token');
-    const { server, outcome } = await tryWith(t, offering((line) => (line.startsWith('AUTH') ? '334 ' : undefined)));
+    const { server, outcome } = await tryWith(
+      t,
+      offering((line) => (line.startsWith('AUTH') ? '334 ' : undefined)),
+    );
     assert.equal(outcome.result, 'accepted');
     assert.equal(server.lines.includes(blob), true);
     assertHidden(outcome.transcript);
   });
 
   test('a challenge is answered by an empty line, and its words are kept', async (t) => {
-    const details = Buffer.from('{"status":"401","schemes":"Bearer","scope":"https://mail.example/"}').toString('base64');
+    const details = Buffer.from('{"status":"401","schemes":"Bearer","scope":"https://mail.example/"}').toString(
+      'base64',
+    );
     const script = offering((line) => (line === '' ? '535 5.7.3 Authentication unsuccessful' : `334 ${details}`));
     const { server, outcome } = await tryWith(t, script);
     assert.equal(server.lines.at(-1), '');
@@ -107,20 +116,29 @@ suite('on the line', () => {
   });
 
   test('a server that repeats what we said brings no token into transcript, reply or words', async (t) => {
-    const { outcome } = await tryWith(t, offering((line) => `535 5.7.8 not ${line} nor ya29.secret-token`));
+    const { outcome } = await tryWith(
+      t,
+      offering((line) => `535 5.7.8 not ${line} nor ya29.secret-token`),
+    );
     assertHidden(JSON.stringify(outcome));
     assert.match(refused(outcome).text, /not AUTH XOAUTH2 \(secret\) nor \(secret\)/);
   });
 
   test('a fresh token that is refused stops the transport: no second try', async (t) => {
-    const { server, outcome, tokens } = await tryWith(t, offering(() => '535 5.7.3 Authentication unsuccessful'));
+    const { server, outcome, tokens } = await tryWith(
+      t,
+      offering(() => '535 5.7.3 Authentication unsuccessful'),
+    );
     assert.equal(refused(outcome).fault, 'auth');
     assert.deepEqual([server.connections, tokens.asked], [1, 1]);
     assert.match(refused(outcome).text, /Get-ServicePrincipal -Identity app-1/);
   });
 
   test('a login that is refused for the moment is tried again later with the same token', async (t) => {
-    const { outcome, tokens } = await tryWith(t, offering(() => '454 4.7.0 Temporary authentication failure'));
+    const { outcome, tokens } = await tryWith(
+      t,
+      offering(() => '454 4.7.0 Temporary authentication failure'),
+    );
     assert.deepEqual([refused(outcome).fault, tokens.asked], ['connect', 1]);
   });
 
@@ -134,7 +152,11 @@ suite('on the line', () => {
   });
 
   test('in clear it goes by explicit choice only', async (t) => {
-    const { server, outcome, tokens } = await tryWith(t, offering(() => undefined), { authInClear: false });
+    const { server, outcome, tokens } = await tryWith(
+      t,
+      offering(() => undefined),
+      { authInClear: false },
+    );
     assert.equal(refused(outcome).fault, 'configuration');
     assert.match(refused(outcome).text, /The token would go over the line in clear/);
     assert.deepEqual([tokens.asked, server.lines.some((line) => line.startsWith('AUTH'))], [0, false]);

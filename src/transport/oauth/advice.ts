@@ -31,7 +31,10 @@ export const microsoftRules: readonly Rule[] = [
     /AADSTS7000112|AADSTS700019/,
     'The application is switched off: in the Entra admin center, Enterprise applications → {client} → Properties, let users sign in.',
   ),
-  auth(/AADSTS53003|AADSTS530\d\d/, 'A policy of Conditional Access for workload identities blocks it: leave {client} out of it.'),
+  auth(
+    /AADSTS53003|AADSTS530\d\d/,
+    'A policy of Conditional Access for workload identities blocks it: leave {client} out of it.',
+  ),
   configuration(
     /AADSTS700016/,
     'Check client (the application id of the App registration, not an object id) and tenant: this tenant knows no such application.',
@@ -40,8 +43,14 @@ export const microsoftRules: readonly Rule[] = [
     /AADSTS90002|AADSTS900023|AADSTS900021/,
     'Check tenant: write the id of the directory (Entra admin center, Overview) or one of its domains. A national cloud needs its own tokenUrl.',
   ),
-  configuration(/AADSTS500011|AADSTS650052/, 'Exchange Online is not known in this tenant: it needs a licence with mailboxes.'),
-  configuration(/AADSTS70011|AADSTS1002012|invalid_scope/, 'Leave scope out, or write the one of your cloud, which ends with /.default.'),
+  configuration(
+    /AADSTS500011|AADSTS650052/,
+    'Exchange Online is not known in this tenant: it needs a licence with mailboxes.',
+  ),
+  configuration(
+    /AADSTS70011|AADSTS1002012|invalid_scope/,
+    'Leave scope out, or write the one of your cloud, which ends with /.default.',
+  ),
 ];
 
 export const googleRules: readonly Rule[] = [
@@ -49,10 +58,19 @@ export const googleRules: readonly Rule[] = [
     /^unauthorized_client|access_denied/,
     'In the Google Admin console, Security → Access and data control → API controls → Domain-wide delegation, add the client id {client} with the scope https://mail.google.com/. It may take up to a day.',
   ),
-  auth(/invalid jwt signature/i, 'The key was deleted, or belongs to another service account: make a new JSON key for {account}.'),
+  auth(
+    /invalid jwt signature/i,
+    'The key was deleted, or belongs to another service account: make a new JSON key for {account}.',
+  ),
   auth(/short-lived|check your iat and exp/i, clock),
-  auth(/invalid email|user id/i, 'Check user: {user} must be a user of the Google Workspace domain, not an alias or a group.'),
-  auth(/account not found|disabled|deleted/i, 'The service account {account} is deleted or switched off in the Google Cloud console.'),
+  auth(
+    /invalid email|user id/i,
+    'Check user: {user} must be a user of the Google Workspace domain, not an alias or a group.',
+  ),
+  auth(
+    /account not found|disabled|deleted/i,
+    'The service account {account} is deleted or switched off in the Google Cloud console.',
+  ),
 ];
 
 export const refreshRules: readonly Rule[] = [

@@ -74,11 +74,20 @@ function grantedBy(answer: Record<string, unknown>, host: string): Granted {
   };
 }
 
-async function post(url: string, form: Readonly<Record<string, string>>): Promise<{ response: Response; body: string }> {
+async function post(
+  url: string,
+  form: Readonly<Record<string, string>>,
+): Promise<{ response: Response; body: string }> {
   // A redirect would carry the secret to somebody else.
   const signal = AbortSignal.timeout(waitMs);
   const headers = { Accept: 'application/json' };
-  const response = await fetch(url, { method: 'POST', redirect: 'error', body: new URLSearchParams(form), headers, signal });
+  const response = await fetch(url, {
+    method: 'POST',
+    redirect: 'error',
+    body: new URLSearchParams(form),
+    headers,
+    signal,
+  });
   return { response, body: (await response.text()).slice(0, longestAnswer) };
 }
 
@@ -107,5 +116,10 @@ export async function askForToken({ url, form, secrets }: Question): Promise<Gra
     throw new TokenFault('connect', 'OBX171', { host, detail }, { retryAfterMs });
   }
   const description = hide(oneLine(text(answer['error_description'])), secrets);
-  return { status: response.status, error: hide(text(answer['error']).slice(0, 100), secrets), description, retryAfterMs };
+  return {
+    status: response.status,
+    error: hide(text(answer['error']).slice(0, 100), secrets),
+    description,
+    retryAfterMs,
+  };
 }

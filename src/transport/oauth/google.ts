@@ -22,7 +22,14 @@ const assertionSeconds = 3_600;
 function assertionFor(url: string, account: ServiceAccount, { user, now }: GoogleParts): string {
   // A clock that is a little fast must not date the proof into the future.
   const at = Math.floor(now() / 1_000) - 30;
-  const claims = { iss: account.email, sub: user, scope: googleMailScope, aud: url, iat: at, exp: at + assertionSeconds };
+  const claims = {
+    iss: account.email,
+    sub: user,
+    scope: googleMailScope,
+    aud: url,
+    iat: at,
+    exp: at + assertionSeconds,
+  };
   return signClaims('RS256', account.keyId === '' ? {} : { kid: account.keyId }, claims, account.key);
 }
 

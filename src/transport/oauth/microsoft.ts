@@ -28,7 +28,15 @@ const assertionSeconds = 300;
 /** RFC 7523, 3: who we are, signed. */
 function assertionFor(url: string, client: string, { key, thumbprint }: Certified, now: number): string {
   const at = Math.floor(now / 1_000);
-  const claims = { aud: url, iss: client, sub: client, jti: randomUUID(), nbf: at, iat: at, exp: at + assertionSeconds };
+  const claims = {
+    aud: url,
+    iss: client,
+    sub: client,
+    jti: randomUUID(),
+    nbf: at,
+    iat: at,
+    exp: at + assertionSeconds,
+  };
   return signClaims('PS256', { 'x5t#S256': thumbprint }, claims, key);
 }
 

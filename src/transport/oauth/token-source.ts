@@ -94,7 +94,8 @@ function refuse(shared: Shared, token: string, now: number): void {
   if (!isFresh) shared.wantsReplacement = true;
 }
 
-const minutes = (ms: number): string => (ms >= 90_000 ? `${Math.round(ms / 60_000)} minutes` : `${Math.round(ms / 1_000)} s`);
+const minutes = (ms: number): string =>
+  ms >= 90_000 ? `${Math.round(ms / 60_000)} minutes` : `${Math.round(ms / 1_000)} s`;
 
 /**
  * The tokens of one process.

@@ -56,7 +56,10 @@ export function authenticate(mechanism: Mechanism, say: Say, user: string, passw
 /** Why a token was refused, as the server says it: JSON in base64, made readable. It holds no secret. */
 function readDetails(challenge: string): string {
   const text = Buffer.from(challenge, 'base64').toString('utf8');
-  return text.replaceAll(/[^\x20-\x7e]+/g, ' ').trim().slice(0, 500);
+  return text
+    .replaceAll(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, 500);
 }
 
 export interface TokenReply {

@@ -45,7 +45,10 @@ const rules: readonly Rule[] = [
     advise: (facts) =>
       `${smtpAuthOff(facts)} (the setting of the mailbox wins over that of the tenant, which may stay off). It may take an hour.`,
   },
-  { match: /5\.7\.139.*SmtpClientAuthentication is disabled/i, advise: (facts) => `${smtpAuthOff(facts)}. It may take an hour.` },
+  {
+    match: /5\.7\.139.*SmtpClientAuthentication is disabled/i,
+    advise: (facts) => `${smtpAuthOff(facts)}. It may take an hour.`,
+  },
   {
     match: /5\.7\.139.*(?:security defaults|locked)|5\.7\.30|5\.7\.139.*basic authentication is disabled/i,
     by: byPassword,

@@ -211,11 +211,7 @@ async function tokenLogin(
 }
 
 /** @returns the token of the login, if there is one */
-async function login(
-  talk: Talk,
-  parts: SessionParts,
-  extensions: ReadonlyMap<string, string>,
-): Promise<string | null> {
+async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<string, string>): Promise<string | null> {
   const { user } = parts.settings;
   if (user === null) return null;
   checkLine(talk, parts);

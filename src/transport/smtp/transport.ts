@@ -34,7 +34,11 @@ export interface SmtpParts {
   timeouts?: Partial<Timeouts>;
 }
 
-const reasons: Partial<Record<FaultClass, Reason>> = { tls: 'tls', auth: 'authentication', configuration: 'authentication' };
+const reasons: Partial<Record<FaultClass, Reason>> = {
+  tls: 'tls',
+  auth: 'authentication',
+  configuration: 'authentication',
+};
 
 /** What is thrown comes before the dot: provably unsent. @throws what is neither a line's nor a server's fault */
 function outcomeOf(error: unknown, transcript: Transcript): Extract<Outcome, { result: 'refused' }> {

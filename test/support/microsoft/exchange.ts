@@ -43,7 +43,16 @@ export async function startExchange(t: TestContext, wish: ExchangeWish): Promise
       : { reply: unsuccessful };
   const server = await startTokenSmtp(t, {
     certificates: wish.certificates,
-    extensions: ['SIZE 157286400', 'PIPELINING', 'DSN', 'ENHANCEDSTATUSCODES', '8BITMIME', 'BINARYMIME', 'CHUNKING', 'SMTPUTF8'],
+    extensions: [
+      'SIZE 157286400',
+      'PIPELINING',
+      'DSN',
+      'ENHANCEDSTATUSCODES',
+      '8BITMIME',
+      'BINARYMIME',
+      'CHUNKING',
+      'SMTPUTF8',
+    ],
     mechanisms: 'LOGIN XOAUTH2',
     judge(user, token) {
       const mailbox = mailboxes[user];
@@ -55,7 +64,8 @@ export async function startExchange(t: TestContext, wish: ExchangeWish): Promise
     isStillGood: (_user, token) => tenant.check(token, audience).ok,
     over: '530 5.7.57 Client not authenticated to send mail. [AM0PR04CA0001.eurprd04.prod.outlook.com]',
     connections: 3,
-    tooMany: '432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending for more information.',
+    tooMany:
+      '432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending for more information.',
     onContent(user) {
       const now = Date.now();
       const recent = [...(times.get(user) ?? []), now].filter((at) => at > now - 60_000);

@@ -38,10 +38,18 @@ function judgeAssertion(assertion: string, url: string, application: Application
   const certificate = application.certificates.find((one) => thumbprintOf(one) === header['x5t#S256']);
   const padding = paddings[String(header['alg'])];
   if (!certificate || !padding || header['typ'] !== 'JWT') {
-    return no(700027, 'The certificate with identifier used to sign the client assertion is not registered on application.');
+    return no(
+      700027,
+      'The certificate with identifier used to sign the client assertion is not registered on application.',
+    );
   }
   const signed = Buffer.from(`${head}.${body}`);
-  const isSigned = verify('sha256', signed, { key: certificate.publicKey, ...padding }, Buffer.from(signature!, 'base64url'));
+  const isSigned = verify(
+    'sha256',
+    signed,
+    { key: certificate.publicKey, ...padding },
+    Buffer.from(signature!, 'base64url'),
+  );
   if (!isSigned) return no(700027, 'Client assertion failed signature validation.');
   if (claims['aud'] !== url) return no(700023, `Client assertion audience claim does not match: ${url}`);
   if (claims['iss'] !== application.client || claims['sub'] !== application.client) {
@@ -49,7 +57,8 @@ function judgeAssertion(assertion: string, url: string, application: Application
   }
   const now = Date.now() / 1_000;
   const [notBefore, expires] = [Number(claims['nbf']), Number(claims['exp'])];
-  if (!(notBefore <= now + 300 && expires > now)) return no(700024, 'Client assertion is not within its valid time range.');
+  if (!(notBefore <= now + 300 && expires > now))
+    return no(700024, 'Client assertion is not within its valid time range.');
   if (expires - notBefore > 600) return no(700024, 'Client assertion lives too long.');
   const id = String(claims['jti']);
   if (used.has(id)) return no(700025, 'Client assertion was used before.');
@@ -76,7 +85,12 @@ export async function startTokenEndpoint(t: TestContext, tenant: Tenant, delayMs
     t,
     (asked, form) => {
       if (asked !== path) {
-        return refusal(400, 'invalid_request', 90002, `Tenant '${asked.split('/')[1]}' not found. Check to make sure you have the correct tenant ID.`);
+        return refusal(
+          400,
+          'invalid_request',
+          90002,
+          `Tenant '${asked.split('/')[1]}' not found. Check to make sure you have the correct tenant ID.`,
+        );
       }
       if (form.get('grant_type') !== 'client_credentials') {
         return refusal(400, 'unsupported_grant_type', 70003, 'The app requested an unsupported grant type.');
@@ -84,10 +98,16 @@ export async function startTokenEndpoint(t: TestContext, tenant: Tenant, delayMs
       const client = form.get('client_id') ?? '';
       const application = tenant.applications.get(client);
       if (!application) {
-        return refusal(400, 'unauthorized_client', 700016, `Application with identifier '${client}' was not found in the directory.`);
+        return refusal(
+          400,
+          'unauthorized_client',
+          700016,
+          `Application with identifier '${client}' was not found in the directory.`,
+        );
       }
       const assertion = form.get('client_assertion');
-      const isAssertion = form.get('client_assertion_type') === 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+      const isAssertion =
+        form.get('client_assertion_type') === 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
       const bad =
         assertion !== null && isAssertion
           ? judgeAssertion(assertion, endpoint.url, application, used)
@@ -98,7 +118,8 @@ export async function startTokenEndpoint(t: TestContext, tenant: Tenant, delayMs
         return refusal(400, 'invalid_scope', 1002012, `The provided value for scope ${scope} is not valid.`);
       }
       const audience = audiences[scope as keyof typeof audiences];
-      if (!audience) return refusal(400, 'invalid_resource', 500011, `The resource principal named ${scope} was not found.`);
+      if (!audience)
+        return refusal(400, 'invalid_resource', 500011, `The resource principal named ${scope} was not found.`);
       const { expiresIn } = endpoint;
       const token = tenant.issue(client, audience, expiresIn);
       const body = { token_type: 'Bearer', expires_in: expiresIn, ext_expires_in: expiresIn, access_token: token };
