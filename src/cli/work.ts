@@ -32,7 +32,7 @@ const counted = { accept: 'released', refuse: 'failed', 'lose-sight': 'uncertain
 
 /** @throws StoreFailure when results can not be written any more */
 export async function work({ installation, settings, onProgress, ...rest }: Work): Promise<WorkEnd> {
-  const { store, files, failpoint } = installation;
+  const { store, files, close } = installation.atWork();
   const counts = { released: 0, failed: 0, uncertain: 0, waiting: 0 };
   let done = 0;
   const end = await runWorker({
@@ -42,12 +42,12 @@ export async function work({ installation, settings, onProgress, ...rest }: Work
     waysOut: installation.waysOut(settings),
     now: Date.now,
     random: Math.random,
-    failpoint,
+    failpoint: installation.failpoint,
     uncertainPolicy: (type) => settings.documentTypes[type]?.uncertain ?? 'hold',
     onSettled(_message, verdict) {
       counts[counted[verdict.trigger]]++;
       onProgress(++done);
     },
-  });
+  }).finally(close);
   return { ...counts, ...end };
 }

@@ -1,15 +1,16 @@
-// The lane of one transport: claims what is due as far as breaker and limits let it, and keeps its connections busy.
-import type { Document, Message } from '../message/message.ts';
+// The lane of one transport: claims what is due as far as breaker and limits let it, and keeps its lines supplied.
+import type { Message } from '../message/message.ts';
+import { carryOneByOne } from '../message/one-by-one.ts';
 import type { Limits, UncertainPolicy } from '../message/settings.ts';
-import type { Transport } from '../message/transport.ts';
+import type { Job, Supply, Task, Transport } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
 import type { Claimed } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
 import type { TransportState } from '../store/transports.ts';
 import { closed, current, halfOpened, room, tripped } from './breaker.ts';
-import { createDelivery } from './delivery.ts';
 import type { Failpoint } from './failpoint.ts';
 import { allow } from './limits.ts';
+import { createTasks } from './task.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface WayOut {
@@ -41,34 +42,42 @@ export interface LaneEnd {
   stopped: string | null;
 }
 
-/** Claimed, and waiting for a free connection. */
+/** Claimed, with its bytes, and waiting for a line. */
 interface Ready {
   claimed: Claimed;
-  documents: Document[];
+  job: Job;
+}
+
+/** A line at work: the messages that it has taken and that nobody has answered yet. */
+interface Line {
+  unanswered: Set<Ready>;
 }
 
 const leaseMs = 120_000;
 /** Other processes take in, release and retry: look again at least this often. */
 const pollMs = 50;
+/** So many messages for each line are claimed ahead where nothing limits the rate: a claim of many costs little more than one of one. */
+const aheadPerLine = 6;
 
 class Lane {
   readonly #parts: LaneParts;
   readonly #by: string;
-  readonly #deliver: ReturnType<typeof createDelivery>;
+  readonly #tasks: ReturnType<typeof createTasks>;
   #breaker: TransportState;
   /** The limiter's clock. */
   #tat: number;
   #ready: Ready[] = [];
-  #underWay = 0;
+  readonly #lines = new Set<Line>();
   #failure: unknown = null;
   // Until one message got through to an answer, one connection tries: several wrong logins at once lock an account.
   #isProven = false;
-  #wake = (): void => {};
+  #isWoken = false;
+  #resume = (): void => {};
 
   constructor(parts: LaneParts, state: TransportState) {
     this.#parts = parts;
     this.#by = `worker ${parts.worker}`;
-    this.#deliver = createDelivery({ ...parts, by: this.#by });
+    this.#tasks = createTasks({ ...parts, by: this.#by });
     this.#tat = state.tat;
     // A person who starts a run, or has changed the settings, wants to see it tried.
     const isWanted = parts.untilEmpty || state.settings !== parts.wayOut.digest;
@@ -79,9 +88,18 @@ class Lane {
     return this.#parts.wayOut.transport;
   }
 
-  /** Messages that may be under way. */
+  /** Lines that may be at work. */
   #room(): number {
     return Math.min(room(this.#breaker, this.#transport.connections), this.#isProven ? Infinity : 1);
+  }
+
+  /** Nothing limits the rate, and all is well: messages may be claimed and begun ahead of their turn. */
+  get #isFree(): boolean {
+    return this.#isProven && this.#breaker.breaker === 'closed' && this.#parts.wayOut.limits.perMinute === null;
+  }
+
+  get #isStopping(): boolean {
+    return this.#parts.signal.aborted || this.#failure !== null;
   }
 
   async #setBreaker(next: TransportState): Promise<void> {
@@ -97,23 +115,67 @@ class Lane {
     else if (isAnswered && this.#breaker.breaker !== 'closed') await this.#setBreaker(closed(this.#breaker));
   }
 
-  async #send({ claimed, documents }: Ready): Promise<void> {
-    const verdict = await this.#deliver(this.#transport, claimed, documents);
-    if (!verdict) return;
-    await this.#judgeTransport(verdict);
-    this.#parts.onSettled(claimed.message, verdict);
+  #taskOf(ready: Ready, line: Line): Task {
+    line.unanswered.add(ready);
+    const end = (): void => {
+      line.unanswered.delete(ready);
+      this.#wake();
+    };
+    return this.#tasks.task(ready.claimed, ready.job, {
+      onVerdict: async (verdict) => {
+        end();
+        await this.#judgeTransport(verdict);
+        this.#parts.onSettled(ready.claimed.message, verdict);
+      },
+      onGone: end,
+      onGivenBack: () => {
+        this.#ready.unshift(ready);
+        end();
+      },
+      onStoreFailure: (failure) => {
+        this.#failure ??= failure;
+        end();
+      },
+    });
   }
 
-  #begin(next: Ready): void {
-    this.#underWay++;
-    this.#send(next)
-      .catch((error: unknown) => {
-        this.#failure ??= error;
-      })
-      .finally(() => {
-        this.#underWay--;
-        this.#wake();
-      });
+  /** Other lines that wait for an answer. */
+  #othersAtWork(line: Line): number {
+    return [...this.#lines].filter((other) => other !== line && other.unanswered.size > 0).length;
+  }
+
+  #supplyOf(line: Line): Supply {
+    return {
+      next: (ahead) => {
+        if (this.#isStopping) return null;
+        if (ahead ? !this.#isFree : this.#othersAtWork(line) >= this.#room()) return null;
+        const ready = this.#ready.shift();
+        if (this.#ready.length <= this.#lowWater) this.#wake();
+        return ready ? this.#taskOf(ready, line) : null;
+      },
+    };
+  }
+
+  async #work(line: Line): Promise<void> {
+    const supply = this.#supplyOf(line);
+    const { carry } = this.#transport;
+    try {
+      await (carry ? carry(supply) : carryOneByOne(this.#transport, supply));
+    } catch (error) {
+      this.#failure ??= error;
+    } finally {
+      this.#lines.delete(line);
+      this.#wake();
+    }
+  }
+
+  #startLines(): void {
+    const wanted = Math.min(this.#room(), this.#lines.size + this.#ready.length);
+    while (this.#lines.size < wanted) {
+      const line: Line = { unanswered: new Set() };
+      this.#lines.add(line);
+      void this.#work(line);
+    }
   }
 
   /** What was claimed and can not be begun now goes back as it was. */
@@ -121,26 +183,39 @@ class Lane {
     const waiting = this.#ready;
     this.#ready = [];
     const end = { trigger: 'put-back', result: 'put-back', reply: null, transcript: '' } as const;
-    for (const { claimed } of waiting) {
-      const { tries, dueAt, reason } = claimed.message;
-      const words = { at: this.#parts.now(), by: this.#by, text: 'Put back unsent: the transport stopped.' };
-      await this.#parts.store.queue.settle(claimed, false, { ...end, ...words, tries, dueAt, reason });
-    }
+    const words = { at: this.#parts.now(), by: this.#by, text: 'Put back unsent: the transport stopped.' };
+    await Promise.all(
+      waiting.map(({ claimed }) => {
+        const { tries, dueAt, reason } = claimed.message;
+        return this.#parts.store.queue.settle(claimed, false, { ...end, ...words, tries, dueAt, reason });
+      }),
+    );
   }
 
-  /** Where nothing limits the rate, as many again are claimed ahead, so that a connection never waits for a claim. */
-  #wanted(free: number): number {
-    const isFree = this.#parts.wayOut.limits.perMinute === null && this.#breaker.breaker === 'closed';
-    const ahead = isFree && this.#isProven ? this.#transport.connections : 0;
-    return Math.min(free + ahead - this.#ready.length, this.#parts.budget.left);
+  get #highWater(): number {
+    return this.#transport.connections * aheadPerLine;
+  }
+
+  get #lowWater(): number {
+    return this.#highWater / 2;
+  }
+
+  #wanted(): number {
+    const { budget } = this.#parts;
+    if (this.#isFree) {
+      const isLow = this.#ready.length <= this.#lowWater;
+      return isLow ? Math.min(this.#highWater - this.#ready.length, budget.left) : 0;
+    }
+    const atWork = [...this.#lines].filter(({ unanswered }) => unanswered.size > 0).length;
+    return Math.min(this.#room() - atWork - this.#ready.length, budget.left);
   }
 
   /** @returns when to look again, epoch ms */
-  async #claim(free: number): Promise<number> {
+  async #claim(): Promise<number> {
     const { store, wayOut, now, budget } = this.#parts;
     const { perMinute, perDay } = wayOut.limits;
-    const wanted = this.#wanted(free);
-    if (wanted <= 0 || this.#ready.length >= Math.max(1, free)) return now() + pollMs;
+    const wanted = this.#wanted();
+    if (wanted <= 0) return now() + pollMs;
     const usedToday = perDay === null ? 0 : await store.queue.usedToday(this.#transport.name, now());
     const allowance = allow({ perMinute, perDay, wanted, now: now(), tat: this.#tat, usedToday });
     if (allowance.count <= 0) return allowance.nextAt ?? now() + pollMs;
@@ -150,9 +225,13 @@ class Lane {
     if (found.length === 0) return now() + pollMs;
     this.#parts.failpoint('W2');
     this.#tat = allowance.tat ?? this.#tat;
-    const documents = await store.messages.documentsOf(found.map(({ message }) => message.id));
-    for (const claimed of found) this.#ready.push({ claimed, documents: documents.get(claimed.message.id) ?? [] });
+    await this.#prepare(found);
     return now();
+  }
+
+  async #prepare(found: readonly Claimed[]): Promise<void> {
+    const jobs = await Promise.all(found.map((claimed) => this.#tasks.prepare(claimed)));
+    for (const [at, job] of jobs.entries()) if (job) this.#ready.push({ claimed: found[at]!, job });
   }
 
   #claimNow(most: number, tat: number | undefined): Promise<Claimed[]> {
@@ -170,14 +249,22 @@ class Lane {
     return dueAt === null || dueAt > now();
   }
 
-  #pause(until: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(0, Math.min(until - this.#parts.now(), pollMs)));
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  #wake(): void {
+    this.#isWoken = true;
+    this.#resume();
+  }
+
+  async #pause(until: number): Promise<void> {
+    if (!this.#isWoken) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.max(0, Math.min(until - this.#parts.now(), pollMs)));
+        this.#resume = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#isWoken = false;
   }
 
   /** @returns false when there is nothing left to do */
@@ -186,15 +273,11 @@ class Lane {
     // Another process may have closed it: outbox test does when all is well.
     if (this.#breaker.breaker === 'open') this.#breaker = await store.transports.state(this.#transport.name);
     this.#breaker = current(this.#breaker, now());
-    const most = this.#room();
-    if (most === 0 && this.#ready.length > 0) await this.#putBack();
-    const lookAt = most > 0 ? await this.#claim(most - this.#underWay) : now() + pollMs;
-    while (this.#ready.length > 0 && this.#underWay < this.#room()) this.#begin(this.#ready.shift()!);
-    if (this.#underWay > 0 || this.#ready.length > 0) {
-      await this.#pause(this.#underWay < most ? lookAt : now() + pollMs);
-      return true;
-    }
-    if (await this.#isDone()) return false;
+    const isOpen = this.#room() === 0;
+    if (isOpen && this.#ready.length > 0) await this.#putBack();
+    const lookAt = isOpen ? now() + pollMs : await this.#claim();
+    this.#startLines();
+    if (this.#lines.size === 0 && this.#ready.length === 0 && (await this.#isDone())) return false;
     await this.#pause(lookAt);
     return true;
   }
@@ -204,10 +287,10 @@ class Lane {
     const stop = (): void => this.#wake();
     signal.addEventListener('abort', stop);
     try {
-      while (!signal.aborted && this.#failure === null && (await this.#step()));
+      while (!this.#isStopping && (await this.#step()));
     } finally {
       signal.removeEventListener('abort', stop);
-      while (this.#underWay > 0) await this.#pause(now() + pollMs);
+      while (this.#lines.size > 0) await this.#pause(now() + pollMs);
       if (this.#failure === null) await this.#putBack();
     }
     if (this.#failure !== null) throw this.#failure;

@@ -2,9 +2,15 @@
 import type { Attachment, Channel, Ingredients, LastReply } from './message.ts';
 import type { Reason } from './reasons.ts';
 
-/** An attachment with its bytes. */
+/** An attachment with its bytes: all at once where they are few, else piece by piece. */
 export interface LoadedAttachment extends Attachment {
-  bytes: Uint8Array;
+  /** Null where they are too many to be held. */
+  bytes: Uint8Array | null;
+  /**
+   * The bytes in pieces, from the beginning at every call.
+   * @throws while it is read, when they are gone or are not what their name says: the message must not be finished then
+   */
+  pieces(): AsyncIterable<Uint8Array>;
 }
 
 /** One message to one recipient. */
@@ -82,10 +88,41 @@ export interface TestReport {
   transcript: string;
 }
 
+/** One message on its way: the job, its durable points, and where its outcome goes. It ends in exactly one of the ways below. */
+export interface Task {
+  job: Job;
+  /** W3. When it rejects, the task is over: there is nothing to settle. */
+  commit: Commit;
+  /**
+   * W4. Resolves when the outcome is durable.
+   * @throws when it can not be written: nothing more may be committed then
+   */
+  settle(outcome: Outcome): Promise<void>;
+  /** The program itself failed at it: a bug of ours. Otherwise as `settle`. */
+  fail(error: unknown): Promise<void>;
+  /** Provably untouched, as if it had never been taken: its line was gone before anything was committed. */
+  giveBack(): void;
+}
+
+/** Where a line gets its messages from. */
+export interface Supply {
+  /**
+   * The next one, or null when there is none now.
+   * @param ahead the one before is not answered yet on the same line
+   */
+  next(ahead: boolean): Task | null;
+}
+
 export interface Transport {
   readonly name: string;
   /** How many jobs may be under way at once. */
   readonly connections: number;
+  /**
+   * Works on one line until the supply has no more. For transports that can overlap one message with the next;
+   * the others are given one job after the other by `send`.
+   * @throws what `settle` throws; what was not committed has been given back
+   */
+  carry?(supply: Supply): Promise<void>;
   /**
    * Sends one message. Never throws for anything the other side or the line does: that is an outcome.
    * A rejection is a bug of ours, or `commit` rejected (then the message is provably unsent).

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Attempt, Batch, Document, Message } from '../message/message.ts';
 import type { Status } from '../message/status.ts';
 import { attemptOf, batchOf, documentOf, messageOf, portionsOf } from './rows.ts';
-import type { Database } from './schema.ts';
+import type { Connection, Database } from './schema.ts';
 
 export interface MessageFilter {
   ids?: readonly string[];
@@ -68,6 +68,30 @@ const queryOf = (db: Database, filter: MessageFilter) => {
   return query;
 };
 
+/** Documents of each message, in the order of its attachments. */
+export async function documentsOf(db: Database | Connection, ids: readonly string[]): Promise<Map<string, Document[]>> {
+  const found = new Map<string, Document[]>();
+  for (const portion of portionsOf(ids.map((id) => ({ id })))) {
+    const rows = await db
+      .selectFrom('messageDocument')
+      .innerJoin('document', 'document.id', 'messageDocument.documentId')
+      .selectAll('document')
+      .select(['messageDocument.messageId as ofMessage'])
+      .where(
+        'messageDocument.messageId',
+        'in',
+        portion.map(({ id }) => id),
+      )
+      .orderBy('messageDocument.position')
+      .execute();
+    for (const { ofMessage, ...row } of rows) {
+      const list = found.get(ofMessage) ?? [];
+      found.set(ofMessage, [...list, documentOf(row)]);
+    }
+  }
+  return found;
+}
+
 export const createMessages = (db: Database) => ({
   async get(id: string): Promise<Message | null> {
     const row = await withContent(db).where('message.id', '=', id).executeTakeFirst();
@@ -116,28 +140,7 @@ export const createMessages = (db: Database) => ({
   },
 
   /** Documents of each message, in the order of its attachments. */
-  async documentsOf(ids: readonly string[]): Promise<Map<string, Document[]>> {
-    const found = new Map<string, Document[]>();
-    for (const portion of portionsOf(ids.map((id) => ({ id })))) {
-      const rows = await db
-        .selectFrom('messageDocument')
-        .innerJoin('document', 'document.id', 'messageDocument.documentId')
-        .selectAll('document')
-        .select(['messageDocument.messageId as ofMessage'])
-        .where(
-          'messageDocument.messageId',
-          'in',
-          portion.map(({ id }) => id),
-        )
-        .orderBy('messageDocument.position')
-        .execute();
-      for (const { ofMessage, ...row } of rows) {
-        const list = found.get(ofMessage) ?? [];
-        found.set(ofMessage, [...list, documentOf(row)]);
-      }
-    }
-    return found;
-  },
+  documentsOf: (ids: readonly string[]): Promise<Map<string, Document[]>> => documentsOf(db, ids),
 
   /** Oldest first. */
   async attemptsOf(id: string): Promise<Attempt[]> {

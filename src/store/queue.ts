@@ -1,7 +1,7 @@
 // The queue: W2 claim, W3 commit, W4 settle, each durable before the next step, each conditional on the lease.
 import { sql } from 'kysely';
 import { OutboxError } from '../message/errors.ts';
-import type { AttemptResult, LastReply, Message } from '../message/message.ts';
+import type { AttemptResult, Document, LastReply, Message } from '../message/message.ts';
 import type { Reason } from '../message/reasons.ts';
 import type { Standing, Trigger } from '../message/status.ts';
 import type { Engine } from './database.ts';
@@ -9,6 +9,7 @@ import { compileOnce } from './compile-once.ts';
 import { appendEvents } from './events.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { newId } from './id.ts';
+import { documentsOf } from './messages.ts';
 import { messageOf, written } from './rows.ts';
 import type { AttemptTable, Connection, Database, MessageTable } from './schema.ts';
 import { columnsAfter, columnsOf } from './transition.ts';
@@ -16,6 +17,8 @@ import { columnsAfter, columnsOf } from './transition.ts';
 /** A message under a lease. */
 export interface Claimed {
   message: Message;
+  /** In the order of its attachments. */
+  documents: Document[];
   attemptId: string;
   lease: string;
 }
@@ -128,9 +131,11 @@ async function claim(connection: Connection, engine: Engine, request: ClaimReque
     .execute();
   await connection.insertInto('attempt').values(attempts).execute();
   await debit(connection, request, rows.length);
+  const documents = await documentsOf(connection, ids);
   const under = { ...columnsOf(preparing), phase: 'preparing', status: 'sending', kind: null } as const;
   return rows.map((row, at) => ({
     message: { ...messageOf({ ...row, ingredients: ingredients.get(row.id) ?? null }), ...under },
+    documents: documents.get(row.id) ?? [],
     attemptId: attempts[at]!.id,
     lease,
   }));
@@ -263,3 +268,5 @@ export const createQueue = (db: Database, engine: Engine, group: GroupCommit, ho
     return Number(found?.count ?? 0);
   },
 });
+
+export type Queue = ReturnType<typeof createQueue>;

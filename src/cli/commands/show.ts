@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { OutboxError } from '../../message/errors.ts';
 import type { Document, Event, Message } from '../../message/message.ts';
+import { splitNext } from '../../message/advice.ts';
 import { messageAsJson } from '../../message/json.ts';
 import { sentenceOf } from '../../message/reasons.ts';
 import { adviceFor, statusText } from '../describe.ts';
@@ -26,7 +27,7 @@ function describe(message: Message, documents: readonly Document[]): string {
     ['Message', message.id],
     ['Status', statusText(message)],
     ['Reason', message.reason ? sentenceOf(message.reason) : ''],
-    ['Detail', message.detail ?? ''],
+    ['Detail', splitNext(message.detail ?? '').matter],
     ['Next step', adviceFor(message)],
     ['Recipient', `${message.recipient} (${message.channel}, ${message.role})`],
     ['Why', `${message.why.text} [${message.why.level}: ${message.why.source}]`],
@@ -59,11 +60,9 @@ async function writeEml(installation: Installation, message: Message): Promise<E
     throw new OutboxError('OBX010', { id, status, verb: 'written as mail', hint });
   }
   const { composeMessage } = await import('../../transport/smtp/compose.ts');
-  const load = async (part: (typeof ingredients.attachments)[number]) => ({
-    ...part,
-    bytes: await installation.files.get(part.sha256),
-  });
-  process.stdout.write(composeMessage(ingredients, await Promise.all(ingredients.attachments.map(load))));
+  const { loadAttachments } = await import('../../dispatch/load-attachments.ts');
+  const attachments = await loadAttachments(installation.files, ingredients.attachments);
+  process.stdout.write(await composeMessage(ingredients, attachments));
   return 0;
 }
 

@@ -5,7 +5,7 @@ import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import { OutboxError, wordsOf } from '../../message/errors.ts';
 import type { FileStore } from './file-store.ts';
-import { packParts, packPlaces, type Place, readIndex, readPlace } from './pack.ts';
+import { packParts, packPlaces, type Place, readIndex, readPieces, readPlace } from './pack.ts';
 
 /** Fewer documents than this, or larger ones, are files of their own. */
 const packFrom = 4;
@@ -104,6 +104,11 @@ export function openDiskFiles(folder: string): FileStore {
     throw new Error('it is neither a file nor in a pack');
   };
 
+  const openPieces = async (sha256: string): Promise<AsyncIterable<Buffer>> => {
+    const place = (await exists(pathOf(sha256))) ? null : await placeOf(sha256);
+    return place ? readPieces(place.pack, place.offset, place.size) : readPieces(pathOf(sha256), 0, null);
+  };
+
   return {
     async put(contents) {
       const names = contents.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
@@ -120,6 +125,18 @@ export function openDiskFiles(folder: string): FileStore {
       });
       if (hash('sha256', bytes, 'hex') !== sha256) throw new OutboxError('OBX017', { sha256 });
       return bytes;
+    },
+    async *pieces(sha256) {
+      const sum = createHash('sha256');
+      try {
+        for await (const piece of await openPieces(sha256)) {
+          sum.update(piece);
+          yield piece;
+        }
+      } catch (error) {
+        throw new OutboxError('OBX017', { sha256 }, error);
+      }
+      if (sum.digest('hex') !== sha256) throw new OutboxError('OBX017', { sha256 });
     },
     has: async (sha256) => (await exists(pathOf(sha256))) || (await placeOf(sha256)) !== null,
   };

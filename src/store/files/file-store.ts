@@ -9,5 +9,10 @@ export interface FileStore {
   put(contents: readonly Uint8Array[]): Promise<string[]>;
   /** @throws OBX017 when they are not there, or are not what their name says */
   get(sha256: string): Promise<Uint8Array>;
+  /**
+   * The same in pieces, for files that are too large to be held.
+   * @throws OBX017 while it is read; whether the bytes are right is known at the end only
+   */
+  pieces(sha256: string): AsyncIterable<Uint8Array>;
   has(sha256: string): Promise<boolean>;
 }

@@ -63,6 +63,20 @@ export async function readIndex(path: string): Promise<Map<string, Place>> {
   }
 }
 
+/** Octets of a piece. */
+const pieceLength = 256 * 1024;
+
+/** A part of a file, or all of it, in pieces. */
+export async function* readPieces(path: string, from: number, size: number | null): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const end = from + (size ?? (await file.stat()).size);
+    for (let at = from; at < end; at += pieceLength) yield await read(file, at, Math.min(pieceLength, end - at));
+  } finally {
+    await file.close();
+  }
+}
+
 export async function readPlace({ pack, offset, size }: Place): Promise<Buffer> {
   const file = await open(pack, 'r');
   try {

@@ -37,9 +37,9 @@ export async function makeJobFolder(job: Job, workFolder: string): Promise<JobFo
   const path = join(workFolder, job.attemptId);
   await mkdir(join(path, 'attachments'), { recursive: true, mode: 0o700 });
   const files: string[] = [];
-  for (const { name, bytes } of job.attachments) {
-    const file = join(path, 'attachments', name);
-    await writeFile(file, bytes, secret);
+  for (const attachment of job.attachments) {
+    const file = join(path, 'attachments', attachment.name);
+    await writeFile(file, attachment.pieces(), secret);
     files.push(file);
   }
   const { subject, title, text, messageId } = job.ingredients;

@@ -16,7 +16,7 @@ const auth = (match: RegExp, hint: string): Rule => ({ match, fault: 'auth', hin
 const configuration = (match: RegExp, hint: string): Rule => ({ match, fault: 'configuration', hint });
 
 const newSecret =
-  'In the Entra admin center, App registrations → {client} → Certificates & secrets, make a new client secret, copy its value and apply it.';
+  'In the Entra admin center, App registrations > {client} > Certificates & secrets, make a new client secret, copy its value and apply it.';
 const clock = 'Set the clock of this machine: the proof is dated, and the date is not believed.';
 
 export const microsoftRules: readonly Rule[] = [
@@ -25,11 +25,11 @@ export const microsoftRules: readonly Rule[] = [
   auth(/AADSTS700024/, clock),
   auth(
     /AADSTS700027|AADSTS700023|AADSTS700030/,
-    'Upload the certificate (without its key) in the Entra admin center, App registrations → {client} → Certificates & secrets → Certificates. It must be the one of the settings, and not have ended.',
+    'Upload the certificate (without its key) in the Entra admin center, App registrations > {client} > Certificates & secrets > Certificates. It must be the one of the settings, and not have ended.',
   ),
   auth(
     /AADSTS7000112|AADSTS700019/,
-    'The application is switched off: in the Entra admin center, Enterprise applications → {client} → Properties, let users sign in.',
+    'The application is switched off: in the Entra admin center, Enterprise applications > {client} > Properties, let users sign in.',
   ),
   auth(
     /AADSTS53003|AADSTS530\d\d/,
@@ -56,7 +56,7 @@ export const microsoftRules: readonly Rule[] = [
 export const googleRules: readonly Rule[] = [
   auth(
     /^unauthorized_client|access_denied/,
-    'In the Google Admin console, Security → Access and data control → API controls → Domain-wide delegation, add the client id {client} with the scope https://mail.google.com/. It may take up to a day.',
+    'In the Google Admin console, Security > Access and data control > API controls > Domain-wide delegation, add the client id {client} with the scope https://mail.google.com/. It may take up to a day.',
   ),
   auth(
     /invalid jwt signature/i,

@@ -5,22 +5,18 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import PostalMime from 'postal-mime';
+import { sampleAttachment } from '../../../test/support/jobs.ts';
 import { sampleIngredients } from '../../../test/support/samples.ts';
 import { asOneLine } from '../../message/control-characters.ts';
 import type { Ingredients } from '../../message/message.ts';
-import { composeMessage } from './compose.ts';
+import type { LoadedAttachment } from '../../message/transport.ts';
+import { composeInto, composeMessage, isWhole, layOut } from './compose.ts';
 
 const bytes = randomBytes(5_000);
-const part = (name: string, content: Uint8Array = bytes) => ({
-  sha256: '',
-  size: content.length,
-  mediaType: 'application/pdf',
-  name,
-  bytes: content,
-});
+const part = (name: string, content: Uint8Array = bytes): LoadedAttachment => sampleAttachment(name, content);
 
-async function readBack(ingredients: Ingredients, parts: ReturnType<typeof part>[]) {
-  const raw = composeMessage(ingredients, parts);
+async function readBack(ingredients: Ingredients, parts: LoadedAttachment[]) {
+  const raw = await composeMessage(ingredients, parts);
   return { raw, postal: await PostalMime.parse(raw), nodemailer: await simpleParser(raw) };
 }
 
@@ -48,7 +44,7 @@ const headerNames = (raw: Buffer): string[] =>
   ].map((match) => match[1]!);
 
 test('no subject, name or file name ever makes a header, an address or another part', async () => {
-  const expected = headerNames(composeMessage(sampleIngredients(), [part('a.pdf')]));
+  const expected = headerNames(await composeMessage(sampleIngredients(), [part('a.pdf')]));
   await fc.assert(
     fc.asyncProperty(anyText, anyText, anyText, async (subject, name, file) => {
       const from = { name, address: 'billing@acme.example' };
@@ -68,12 +64,14 @@ test('no subject, name or file name ever makes a header, an address or another p
   );
 });
 
-test('every line has at most 998 octets and ends in CRLF; all is seven bits', () => {
-  fc.assert(
-    fc.property(anyText, anyText, anyText, (subject, text, file) => {
-      const raw = composeMessage(sampleIngredients({ subject, text, html: text }), [part(file)]).toString('latin1');
+test('every line has at most 998 octets, begins with no dot and ends in CRLF; all is seven bits', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyText, anyText, anyText, async (subject, text, file) => {
+      const composed = await composeMessage(sampleIngredients({ subject, text, html: text }), [part(file)]);
+      const raw = composed.toString('latin1');
       for (const line of raw.split('\r\n')) {
         assert.ok(line.length <= 998);
+        assert.notEqual(line[0], '.');
         // eslint-disable-next-line no-control-regex -- every octet beyond seven bits, and bare line ends
         assert.doesNotMatch(line, /[\r\n\x00\x80-\xff]/);
       }
@@ -111,9 +109,31 @@ test('subject, name, file name, text and bytes come back from both readers', asy
   );
 });
 
-test('the same ingredients give the same bytes', () => {
+test('the same ingredients give the same bytes', async () => {
   const wanted = sampleIngredients({ subject: 'Über' });
-  assert.deepEqual(composeMessage(wanted, [part('a.pdf')]), composeMessage(structuredClone(wanted), [part('a.pdf')]));
+  const [once, again] = [wanted, structuredClone(wanted)].map((of) => composeMessage(of, [part('a.pdf')]));
+  assert.deepEqual(await once, await again);
+});
+
+test('in pieces of any size the message is the same as at once, and as long as said before', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 12 }), async (pieces) => {
+      const content = Buffer.concat(pieces);
+      const large: LoadedAttachment = {
+        ...part('a.pdf', content),
+        bytes: null,
+        async *pieces() {
+          yield* pieces;
+        },
+      };
+      const ingredients = sampleIngredients();
+      const layout = layOut(ingredients, [part('a.pdf', content)]);
+      const atOnce = Buffer.alloc(layout.size);
+      composeInto(atOnce, layout);
+      assert.deepEqual(await composeMessage(ingredients, [large]), atOnce);
+      assert.deepEqual([isWhole(layout), isWhole(layOut(ingredients, [large]))], [true, false]);
+    }),
+  );
 });
 
 test('the message says that a machine sent it, and asks for no automatic answer', async () => {

@@ -1,7 +1,7 @@
 // Composes a message from its ingredients: the same ingredients always give the same bytes (docs/promises.md, 3).
 import type { Ingredients } from '../../message/message.ts';
 import type { LoadedAttachment } from '../../message/transport.ts';
-import { base64Size, quotedPrintable, writeBase64 } from './content.ts';
+import { base64Pieces, base64Size, quotedPrintable, writeBase64 } from './content.ts';
 import { addressList, encodePhrase, encodeText, field, fileNameParameters, withParameters } from './header.ts';
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -68,26 +68,70 @@ const attachmentHead = ({ mediaType, name }: LoadedAttachment): string =>
     'Content-Transfer-Encoding: base64\r\n\r\n',
   ].join('');
 
+/** A message laid out: its texts, with the attachments between them. */
+export interface Layout {
+  /** Octets on the wire, without the final dot. */
+  size: number;
+  /** Texts in CRLF lines, seven bits but for addresses in UTF-8 (RFC 6532). No line begins with a dot. */
+  parts: readonly (string | LoadedAttachment)[];
+}
+
+const sizeOf = (part: string | LoadedAttachment): number =>
+  typeof part === 'string' ? Buffer.byteLength(part) : base64Size(part.size);
+
 /**
- * The message as it goes over the wire, before dots are stuffed: CRLF line ends, seven bits but for addresses in UTF-8 (RFC 6532).
- * @param attachments those of the ingredients, in their order, with their bytes
+ * RFC 5321 4.5.2 doubles a dot at the beginning of a line. Quoted-printable and base64 have no such line, so nothing of ours
+ * needs it; were there ever one, it would have to be seen here and not at the other side.
  */
-export function composeMessage(ingredients: Ingredients, attachments: readonly LoadedAttachment[]): Buffer {
+function laidOut(parts: Layout['parts']): Layout {
+  if (parts.some((part) => typeof part === 'string' && /^\./m.test(part))) throw new Error('a line begins with a dot');
+  return { parts, size: parts.reduce((sum, part) => sum + sizeOf(part), 0) };
+}
+
+/** @param attachments those of the ingredients, in their order */
+export function layOut(ingredients: Ingredients, attachments: readonly LoadedAttachment[]): Layout {
   const head = headers(ingredients);
-  if (attachments.length === 0) return Buffer.from(head + body(ingredients));
+  if (attachments.length === 0) return laidOut([head + body(ingredients)]);
   const boundary = boundaryOf(ingredients.boundary, 'mixed');
-  const start = `${head}${withParameters('Content-Type', 'multipart/mixed', [`boundary="${boundary}"`])}\r\n--${boundary}\r\n${body(ingredients)}`;
-  const heads = attachments.map((part) => `--${boundary}\r\n${attachmentHead(part)}`);
-  const end = `--${boundary}--\r\n`;
-  const texts = [start, ...heads, end].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  const target = Buffer.allocUnsafe(texts + attachments.reduce((sum, { bytes }) => sum + base64Size(bytes.length), 0));
-  let at = target.write(start);
-  attachments.forEach(({ bytes }, index) => {
-    at += target.write(heads[index]!, at);
-    at = writeBase64(target, at, bytes);
-  });
-  target.write(end, at);
-  return target;
+  const type = withParameters('Content-Type', 'multipart/mixed', [`boundary="${boundary}"`]);
+  const parts: (string | LoadedAttachment)[] = [];
+  let text = `${head}${type}\r\n--${boundary}\r\n${body(ingredients)}`;
+  for (const attachment of attachments) {
+    parts.push(`${text}--${boundary}\r\n${attachmentHead(attachment)}`, attachment);
+    text = '';
+  }
+  return laidOut([...parts, `--${boundary}--\r\n`]);
+}
+
+/** Whether all attachments are in memory, so that `composeInto` can write the message. */
+export const isWhole = ({ parts }: Layout): boolean =>
+  parts.every((part) => typeof part === 'string' || part.bytes !== null);
+
+/** Writes a whole message to the beginning of `target`, which has room for its size. */
+export function composeInto(target: Buffer, { parts }: Layout): void {
+  let at = 0;
+  for (const part of parts) {
+    if (typeof part === 'string') at += target.write(part, at);
+    else at = writeBase64(target, at, part.bytes!);
+  }
+}
+
+/** The message in pieces, for one that is too large to be held. @throws what `pieces` of an attachment throws */
+export async function* composePieces({ parts }: Layout): AsyncGenerator<Buffer> {
+  for (const part of parts) {
+    if (typeof part === 'string') yield Buffer.from(part);
+    else yield* base64Pieces(part.pieces());
+  }
+}
+
+/** The whole message in memory. @throws what `pieces` of an attachment throws */
+export async function composeMessage(
+  ingredients: Ingredients,
+  attachments: readonly LoadedAttachment[],
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of composePieces(layOut(ingredients, attachments))) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 /** RFC 6531 3.3: an address beyond ASCII needs a server that offers SMTPUTF8. */

@@ -11,6 +11,9 @@ interface Waiting {
   reject(fault: LineFault): void;
 }
 
+/** So much is written at once: a slow line shows that it moves. */
+const sliceOctets = 128 * 1024;
+
 const within = async <T>(work: Promise<T>, ms: number, what: string): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -91,6 +94,31 @@ export class Connection {
 
   write(data: string | Buffer): void {
     if (this.#fault === null) this.#socket.write(data);
+  }
+
+  /**
+   * Resolves when the system has taken all of it, so that the memory may be used again and a slow line is waited for.
+   * @throws LineFault when the line breaks, or takes nothing for so long
+   */
+  async flush(data: Buffer, ms: number): Promise<void> {
+    if (this.#fault) throw this.#fault;
+    for (let from = 0; from < data.length; from += sliceOctets) {
+      const slice = data.subarray(from, from + sliceOctets);
+      const taken = new Promise<void>((resolve, reject) => {
+        this.#socket.write(slice, (error) => (error ? reject(this.#fault ?? error) : resolve()));
+      });
+      try {
+        await within(taken, ms, 'to the content');
+      } catch (error) {
+        this.#break(error instanceof LineFault ? error : new LineFault('connect', `The line broke: ${wordsOf(error)}.`));
+        throw this.#fault!;
+      }
+    }
+  }
+
+  /** A reply that nobody has asked for yet. */
+  get hasSpoken(): boolean {
+    return this.#replies.length > 0;
   }
 
   /** The next reply. @throws LineFault when the line breaks or the time is over; the connection is unusable then */

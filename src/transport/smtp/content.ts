@@ -32,6 +32,27 @@ export function writeBase64(target: Buffer, at: number, bytes: Uint8Array): numb
   return to;
 }
 
+/** Octets that fill whole lines. */
+const lineOctets = (lineLength / 4) * 3;
+
+/** Base64 lines of bytes that come in pieces: as `writeBase64` writes them at once. */
+export async function* base64Pieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let rest: Uint8Array = new Uint8Array();
+  const encode = (bytes: Uint8Array): Buffer => {
+    const target = Buffer.allocUnsafe(base64Size(bytes.length));
+    writeBase64(target, 0, bytes);
+    return target;
+  };
+  for await (const piece of pieces) {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    const whole = bytes.length - (bytes.length % lineOctets);
+    if (whole > 0) yield encode(bytes.subarray(0, whole));
+    // A copy: who makes the pieces may use their memory again.
+    rest = bytes.slice(whole);
+  }
+  if (rest.length > 0) yield encode(rest);
+}
+
 const hex = (octet: number): string => `=${octet.toString(16).toUpperCase().padStart(2, '0')}`;
 
 /** One line without its end, in quoted-printable; soft breaks where it grows too long. */

@@ -1,17 +1,19 @@
 // Sessions that wait for the next message: kept for a while, given out again, ended in good order.
-import type { Outcome } from '../../message/transport.ts';
 import { endSession, type Session } from './session.ts';
 
 export interface IdleSessions {
   /** One that is still open; null when there is none. */
   take(): Session | null;
-  /** After a message: kept, unless it has done its share, or is broken. Never throws. */
-  giveBack(session: Session, outcome: Outcome): Promise<void>;
+  /**
+   * After a message: kept, unless it is broken.
+   * @param isClean nothing of the last transaction is left open. Never throws
+   */
+  giveBack(session: Session, isClean: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
 /** @param idleMs servers drop idle connections themselves: better that we do */
-export function keepIdleSessions(messagesPerConnection: number, idleMs: number): IdleSessions {
+export function keepIdleSessions(idleMs: number): IdleSessions {
   const idle = new Map<Session, NodeJS.Timeout>();
 
   const forget = (session: Session): void => {
@@ -28,11 +30,9 @@ export function keepIdleSessions(messagesPerConnection: number, idleMs: number):
     idle.set(session, timer);
   };
 
-  const isWorthKeeping = async (session: Session, outcome: Outcome): Promise<boolean> => {
-    if (session.sent >= messagesPerConnection || outcome.reply?.code === 421) return false;
-    // A refused transaction is open until RSET (RFC 5321 4.1.1.5).
-    return outcome.result !== 'refused' || (await session.say('rset', 'RSET')).code === 250;
-  };
+  /** A refused transaction is open until RSET (RFC 5321 4.1.1.5). */
+  const clean = async (session: Session): Promise<boolean> =>
+    (await session.say('rset', 'RSET', session.newTranscript())).code === 250;
 
   return {
     take() {
@@ -42,11 +42,9 @@ export function keepIdleSessions(messagesPerConnection: number, idleMs: number):
       }
       return null;
     },
-    async giveBack(session, outcome) {
-      session.sent++;
+    async giveBack(session, isClean) {
       if (!session.connection.isOpen) return;
-      const isGood = await isWorthKeeping(session, outcome).catch(() => false);
-      if (isGood) keep(session);
+      if (isClean || (await clean(session).catch(() => false))) keep(session);
       else await endSession(session);
     },
     async close() {

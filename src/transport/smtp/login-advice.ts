@@ -63,14 +63,14 @@ const rules: readonly Rule[] = [
     match: /5\.7\.139/,
     by: byMicrosoft,
     advise: ({ client }) =>
-      `A policy of the tenant forbids this login. In the Entra admin center, Sign-in logs → Service principal sign-ins of ${client} say which; leave the application out of it.`,
+      `A policy of the tenant forbids this login. In the Entra admin center, Sign-in logs > Service principal sign-ins of ${client} say which; leave the application out of it.`,
   },
   { match: /5\.7\.3\b/, by: byMicrosoft, advise: checklist },
   {
     match: /5\.7\.8|5\.7\.9|5\.7\.14|"status":"?40/i,
     by: byGoogle,
     advise: ({ user }) =>
-      `Google does not take the token for ${user}. Check that user is the main address of the mailbox, that Gmail is switched on for it, and that the service account may use the scope https://mail.google.com/ (Admin console → Domain-wide delegation): docs/google.md.`,
+      `Google does not take the token for ${user}. Check that user is the main address of the mailbox, that Gmail is switched on for it, and that the service account may use the scope https://mail.google.com/ (Admin console > Domain-wide delegation): docs/google.md.`,
   },
   {
     match: /5\.7\.3\b|5\.7\.8/,

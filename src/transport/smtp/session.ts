@@ -1,4 +1,5 @@
 // A session with a mail server, ready for MAIL: connected, greeted, under TLS and logged in as the settings ask.
+import { withNext } from '../../message/advice.ts';
 import { OutboxError } from '../../message/errors.ts';
 import type { SmtpSettings } from '../../message/settings.ts';
 import { TokenFault } from '../oauth/token-fault.ts';
@@ -42,23 +43,33 @@ export interface SessionParts {
   tokens?: LoginTokens | null | undefined;
   ehloName: string;
   timeouts: Timeouts;
+  /** Of the first message: connecting is part of it. */
   transcript: Transcript;
+  /** For the messages that follow on the same connection. */
+  newTranscript: () => Transcript;
   /** Told after every step that worked, for `outbox test`. */
   onStep?: OnStep;
 }
 
 export interface Session {
+  settings: SmtpSettings;
   connection: Connection;
   /** Keyword in capitals to its parameters. RFC 5321 4.1.1.1 */
   extensions: ReadonlyMap<string, string>;
-  transcript: Transcript;
-  /** Messages over this connection. */
+  timeouts: Timeouts;
+  /** Messages that were begun over this connection, and the octets of their contents. */
   sent: number;
-  /** The token it is logged in with; null with a password, or without a login. */
-  token: string | null;
-  /** Says one line and waits. */
-  say(phase: SmtpPhase, line: string, shown?: string): Promise<Reply>;
-  hear(phase: SmtpPhase): Promise<Reply>;
+  octets: number;
+  /** Of the monotonic clock, ms. */
+  beganAt: number;
+  /** Told when the server does not take the token of this session any more; null without one. */
+  tokenRefused: (() => void) | null;
+  /** A transcript for the next message: those on one connection have one each. */
+  newTranscript(): Transcript;
+  /** Waits for the reply to a command of this phase, and writes it to the transcript. @throws LineFault */
+  hear(phase: SmtpPhase, transcript: Transcript): Promise<Reply>;
+  /** Says one line and waits. @throws LineFault */
+  say(phase: SmtpPhase, line: string, transcript: Transcript, shown?: string): Promise<Reply>;
 }
 
 const readExtensions = (reply: Reply, avoid: readonly string[]): Map<string, string> => {
@@ -69,17 +80,19 @@ const readExtensions = (reply: Reply, avoid: readonly string[]): Map<string, str
   return new Map(lines.filter(([keyword]) => keyword !== '' && !avoid.includes(keyword)));
 };
 
-const openSession = (
-  connection: Connection,
-  { transcript, timeouts }: SessionParts,
-): Omit<Session, 'extensions' | 'sent' | 'token'> & { hide(secret: string): void } => {
+interface Talk extends Pick<Session, 'connection' | 'say' | 'hear'> {
+  /** From now on it is shown nowhere, though the server should repeat it. */
+  hide(secret: string): void;
+}
+
+const talkOver = (connection: Connection, timeouts: Timeouts): Talk => {
   const hidden: string[] = [];
   const hide = (secret: string): void => {
     if (secret.length >= 8) hidden.push(secret);
   };
   // Some servers repeat in their reply the line that they do not like.
   const conceal = (line: string): string => hidden.reduce((text, secret) => text.replaceAll(secret, '(secret)'), line);
-  const hear = async (phase: SmtpPhase): Promise<Reply> => {
+  const hear: Talk['hear'] = async (phase, transcript) => {
     const said = await connection.reply(timeouts[phase]);
     const reply = hidden.length === 0 ? said : { ...said, lines: said.lines.map(conceal) };
     const { code, enhanced, lines } = reply;
@@ -88,22 +101,20 @@ const openSession = (
     );
     return reply;
   };
-  const say = (phase: SmtpPhase, line: string, shown = line): Promise<Reply> => {
+  const say: Talk['say'] = (phase, line, transcript, shown = line) => {
     transcript.client(shown);
     if (shown !== line) hide(line.slice(line.lastIndexOf(' ') + 1));
     connection.write(`${line}\r\n`);
-    return hear(phase);
+    return hear(phase, transcript);
   };
-  return { connection, transcript, say, hear, hide };
+  return { connection, say, hear, hide };
 };
 
-type Talk = ReturnType<typeof openSession>;
-
 async function ehlo(talk: Talk, parts: SessionParts): Promise<Map<string, string>> {
-  const reply = await talk.say('ehlo', `EHLO ${parts.ehloName}`);
+  const reply = await talk.say('ehlo', `EHLO ${parts.ehloName}`, parts.transcript);
   if (reply.code === 250) return readExtensions(reply, parts.settings.avoid);
   // RFC 5321 3.2: a server that knows no EHLO is greeted the old way.
-  const old = reply.code === 500 || reply.code === 502 ? await talk.say('ehlo', `HELO ${parts.ehloName}`) : reply;
+  const old = reply.code === 500 || reply.code === 502 ? await talk.say('ehlo', `HELO ${parts.ehloName}`, parts.transcript) : reply;
   if (old.code !== 250) throw new Rejected('ehlo', old);
   return new Map();
 }
@@ -134,7 +145,7 @@ async function startTls(
     if (tls === 'opportunistic') return extensions;
     throw new LineFault('tls', 'The server offers no STARTTLS, and the settings demand TLS.');
   }
-  const reply = await talk.say('starttls', 'STARTTLS');
+  const reply = await talk.say('starttls', 'STARTTLS', parts.transcript);
   if (reply.code !== 220) {
     if (tls === 'opportunistic') return extensions;
     throw new Rejected('starttls', reply);
@@ -162,7 +173,7 @@ async function proofFrom<T>(source: Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof OutboxError)) throw error;
     const fault = error instanceof TokenFault ? error.fault : 'configuration';
-    throw new LineFault(fault, `${error.message} ${error.hint}`, error);
+    throw new LineFault(fault, withNext(error.message, error.hint), error);
   }
 }
 
@@ -172,7 +183,7 @@ async function passwordLogin(talk: Talk, parts: SessionParts, user: string, offe
     const text = 'The server offers no login that Outbox knows. Is TLS needed first, or the port another?';
     throw new LineFault('configuration', text);
   }
-  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, shown);
+  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
   const reply = await authenticate(mechanism, say, user, (await proofFrom(parts.password())) ?? '');
   if (reply.code !== 235) throw new Rejected('auth', reply, adviseLogin(reply, parts.settings, null));
   parts.onStep?.('auth', `Logged in as ${user} (${mechanism}).`);
@@ -194,7 +205,7 @@ async function tokenLogin(
   talk.hide(token);
   transcript.note(tokens.describe());
   parts.onStep?.('token', tokens.describe());
-  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, shown);
+  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
   const { reply, details } = await authenticateByToken(say, user, token);
   if (reply.code === 235) {
     tokens.accepted(token);
@@ -228,16 +239,19 @@ async function connect(parts: SessionParts): Promise<Session> {
   transcript.note(`Connecting to ${settings.host} port ${settings.port}`);
   const connection = await Connection.open(settings.host, settings.port, timeouts.connect);
   try {
-    const talk = openSession(connection, parts);
+    const talk = talkOver(connection, timeouts);
     parts.onStep?.('connect', `Connected to ${settings.host} port ${settings.port} (${connection.peerAddress}).`);
     if (settings.tls === 'implicit') await secure(talk, parts);
-    const greeting = await talk.hear('greeting');
+    const greeting = await talk.hear('greeting', transcript);
     if (greeting.code !== 220) throw new Rejected('greeting', greeting);
     const plain = await ehlo(talk, parts);
     parts.onStep?.('ehlo', `${textOf(greeting)}; offers ${[...plain.keys()].join(', ') || 'nothing'}.`);
     const extensions = await startTls(talk, parts, plain);
     const token = await login(talk, parts, extensions);
-    return { ...talk, extensions, token, sent: 0 };
+    const tokenRefused = token === null ? null : () => parts.tokens?.refused(token);
+    const { newTranscript } = parts;
+    const beganAt = performance.now();
+    return { ...talk, settings, extensions, timeouts, newTranscript, tokenRefused, sent: 0, octets: 0, beganAt };
   } catch (error) {
     connection.destroy();
     throw error;
@@ -257,8 +271,21 @@ export async function beginSession(parts: SessionParts): Promise<Session> {
   }
 }
 
+const minuteMs = 60_000;
+
+/** Whether another message may go over the session: servers end those that last too long as they like, and we do it first. */
+export function hasRoom({ connection, settings, sent, octets, beganAt }: Session): boolean {
+  const { sessionMinutes, bytesPerConnection } = settings.limits;
+  return (
+    connection.isOpen &&
+    sent < settings.messagesPerConnection &&
+    octets < (bytesPerConnection ?? Infinity) &&
+    performance.now() - beganAt < (sessionMinutes ?? Infinity) * minuteMs
+  );
+}
+
 /** In good order; never waits long and never fails. */
 export async function endSession(session: Session): Promise<void> {
-  if (session.connection.isOpen) await session.say('quit', 'QUIT').catch(() => {});
+  if (session.connection.isOpen) await session.say('quit', 'QUIT', session.newTranscript()).catch(() => {});
   session.connection.destroy();
 }

@@ -2,6 +2,8 @@
 import type { SmtpPhase } from './fault.ts';
 
 export type Timeouts = Record<SmtpPhase, number> & {
+  /** A piece of the content. RFC 5321 4.5.3.2.5 */
+  block: number;
   /** An idle connection is closed after this: servers drop them at 5 minutes or sooner. */
   idle: number;
 };
@@ -18,6 +20,7 @@ export const timeouts: Timeouts = {
   mail: 5 * minuteMs,
   rcpt: 5 * minuteMs,
   data: 2 * minuteMs,
+  block: 3 * minuteMs,
   dot: 10 * minuteMs,
   rset: minuteMs,
   quit: 2_000,

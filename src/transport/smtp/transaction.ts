@@ -1,142 +1,145 @@
-// One mail transaction: MAIL, RCPT, DATA, the content, the commit point, the final dot. RFC 5321 3.3.
-import type { Commit, Envelope, Job, Outcome } from '../../message/transport.ts';
-import { composeMessage, needsSmtpUtf8 } from './compose.ts';
-import { stuffDots } from './dot-stuffing.ts';
+// One mail transaction over a session, in its steps: envelope, content, final dot, answer. RFC 5321 3.3.
+import type { Envelope, Job, Outcome, Task } from '../../message/transport.ts';
+import { composeInto, composePieces, isWhole, layOut, type Layout, needsSmtpUtf8 } from './compose.ts';
+import { type EnvelopeStep, envelopeSteps } from './envelope.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
 import { judgeReply } from './replies.ts';
 import { asLastReply, type Reply, textOf } from './reply.ts';
-import type { Session } from './session.ts';
+import { withScratch } from './scratch.ts';
+import { Rejected, type Session } from './session.ts';
+import type { Transcript } from './transcript.ts';
 
-/** RFC 3461 4: what is not printable ASCII, "+" and "=", as +XX. */
-const xtext = (text: string): string =>
-  [...Buffer.from(text)]
-    .map((octet) =>
-      octet > 32 && octet < 127 && octet !== 43 && octet !== 61
-        ? String.fromCharCode(octet)
-        : `+${octet.toString(16).toUpperCase().padStart(2, '0')}`,
-    )
-    .join('');
-
-function mailLine(session: Session, { sender }: Envelope, job: Job, size: number): string {
-  const offers = session.extensions;
-  return [
-    `MAIL FROM:<${sender}>`,
-    offers.has('SIZE') ? `SIZE=${size}` : '',
-    needsSmtpUtf8(job.ingredients, job.recipient) ? 'SMTPUTF8' : '',
-    offers.has('DSN') ? `RET=HDRS ENVID=${xtext(job.ingredients.envid)}` : '',
-  ]
-    .filter(Boolean)
-    .join(' ');
+export interface Transaction {
+  task: Task;
+  transcript: Transcript;
+  layout: Layout;
+  steps: readonly EnvelopeStep[];
 }
 
-/**
- * SUCCESS is not asked for: it would fill the sender's mailbox with a report for every document that arrived.
- * RFC 3461 4.1
- */
-const rcptLine = (session: Session, { recipient }: Envelope): string =>
-  session.extensions.has('DSN') && !/[^\x20-\x7e]/.test(recipient)
-    ? `RCPT TO:<${recipient}> NOTIFY=FAILURE,DELAY ORCPT=rfc822;${xtext(recipient)}`
-    : `RCPT TO:<${recipient}>`;
-
-const refused = (session: Session, phase: SmtpPhase, reply: Reply): Outcome => ({
+const refused = (session: Session, phase: SmtpPhase, reply: Reply, transcript: Transcript): Outcome => ({
   result: 'refused',
-  ...judgeReply(phase, reply),
+  ...judgeReply(phase, reply, session.settings),
   reply: asLastReply(reply),
-  transcript: session.transcript.text(),
+  transcript: transcript.text(),
 });
 
+/** The smaller of what the server announces (RFC 1870 4; 0 is no limit) and what the settings or the preset say. */
+function largestOf({ extensions, settings }: Session): number {
+  const announced = Number(extensions.get('SIZE') ?? 0);
+  return Math.min(announced > 0 ? announced : Infinity, settings.limits.largestMessage ?? Infinity);
+}
+
 /** Faults that are known before a word is said. */
-function refusedAtOnce(session: Session, job: Job, size: number): Outcome | null {
-  const base = { result: 'refused', blame: 'message', fault: 'permanent', permanent: true, reply: null } as const;
-  const most = Number(session.extensions.get('SIZE') ?? 0);
-  if (most > 0 && size > most) {
-    const text = `The message has ${size} bytes; the mail system takes ${most} at most.`;
-    return { ...base, reason: 'too-large', text, transcript: session.transcript.text() };
+function refusedAtOnce(session: Session, job: Job, size: number, transcript: Transcript): Outcome | null {
+  const refuse = (reason: 'too-large' | 'bad-address', text: string): Outcome => {
+    transcript.note(text);
+    const base = { result: 'refused', blame: 'message', fault: 'permanent', permanent: true, reply: null } as const;
+    return { ...base, reason, text, transcript: transcript.text() };
+  };
+  const most = largestOf(session);
+  if (size > most) {
+    const { name } = session.settings;
+    return refuse('too-large', `The message has ${size} bytes on the line; at most ${most} go through ${name}.`);
   }
   if (needsSmtpUtf8(job.ingredients, job.recipient) && !session.extensions.has('SMTPUTF8')) {
     const text = 'The address has letters beyond ASCII, and the mail system does not offer SMTPUTF8 (RFC 6531).';
-    return { ...base, reason: 'bad-address', text, transcript: session.transcript.text() };
+    return refuse('bad-address', text);
   }
   return null;
 }
 
-interface Step {
-  phase: SmtpPhase;
-  line: string;
-  good: (code: number) => boolean;
-}
-
-/** With PIPELINING all three go in one flight (RFC 2920), else one by one. @returns the first refusal, or null */
-async function sendEnvelope(
+/** Lays the message out for this session. @returns the outcome instead when it can not go over it at all */
+export function openTransaction(
   session: Session,
-  steps: readonly Step[],
-): Promise<{ phase: SmtpPhase; reply: Reply } | null> {
-  const together = session.extensions.has('PIPELINING');
-  if (together) {
-    for (const { line } of steps) session.transcript.client(line);
-    session.connection.write(steps.map(({ line }) => `${line}\r\n`).join(''));
-  }
-  let bad: { phase: SmtpPhase; reply: Reply } | null = null;
-  for (const { phase, line, good } of steps) {
-    const reply = together ? await session.hear(phase) : await session.say(phase, line);
-    if (good(reply.code)) {
-      // RFC 2920 3.1: a server that opens DATA although it refused before waits for content that it will not get.
-      if (bad && phase === 'data') session.connection.destroy();
-      continue;
-    }
-    bad ??= { phase, reply };
-    if (!together) break;
-  }
-  return bad;
+  task: Task,
+  envelope: Envelope,
+  transcript: Transcript,
+): Transaction | Outcome {
+  const layout = layOut(task.job.ingredients, task.job.attachments);
+  const early = refusedAtOnce(session, task.job, layout.size, transcript);
+  if (early) return early;
+  return { task, transcript, layout, steps: envelopeSteps(session.extensions, envelope, task.job, layout.size) };
 }
 
-/** After the dot: only a clear yes or no is an answer. */
-async function hearVerdict(session: Session): Promise<Outcome> {
-  const transcript = (): string => session.transcript.text();
-  let reply: Reply;
-  try {
-    reply = await session.hear('dot');
-  } catch (error) {
-    const text = `The message was handed over, and then: ${error instanceof Error ? error.message : String(error)}`;
-    session.transcript.note(text);
-    return { result: 'uncertain', text, reply: null, transcript: transcript() };
-  }
-  if (reply.code >= 200 && reply.code < 300)
-    return { result: 'accepted', reply: asLastReply(reply), transcript: transcript() };
-  if (reply.code >= 400) return refused(session, 'dot', reply);
-  session.connection.destroy();
-  const text = `The message was handed over, and the answer means neither yes nor no: ${reply.code} ${textOf(reply)}`;
-  return { result: 'uncertain', text, reply: asLastReply(reply), transcript: transcript() };
+/** The commands of the envelope in one flight (RFC 2920). */
+export function envelopeText({ steps, transcript }: Transaction): string {
+  for (const { line } of steps) transcript.client(line);
+  return steps.map(({ line }) => `${line}\r\n`).join('');
 }
 
 /**
- * @returns the outcome; after a refusal with the connection still open, RSET is due before the next MAIL
- * @throws LineFault when the line breaks before the dot: provably unsent. What `commit` rejects with; the connection is closed
- * then, without the dot
+ * Reads the answers to an envelope that was said in one flight.
+ * @returns the refusal, or null when the content may follow
+ * @throws LineFault
  */
-export async function sendMessage(session: Session, envelope: Envelope, job: Job, commit: Commit): Promise<Outcome> {
-  const content = stuffDots(composeMessage(job.ingredients, job.attachments));
-  const early = refusedAtOnce(session, job, content.length);
-  if (early) return early;
-  const bad = await sendEnvelope(session, [
-    { phase: 'mail', line: mailLine(session, envelope, job, content.length), good: (code) => code === 250 },
-    { phase: 'rcpt', line: rcptLine(session, envelope), good: (code) => code === 250 || code === 251 },
-    { phase: 'data', line: 'DATA', good: (code) => code === 354 },
-  ]);
-  if (bad) return refused(session, bad.phase, bad.reply);
-  session.transcript.note(`${content.length} octets of content`);
-  session.connection.write(content);
+export async function hearEnvelope(session: Session, { steps, transcript }: Transaction): Promise<Outcome | null> {
+  let bad: { phase: SmtpPhase; reply: Reply } | null = null;
+  for (const { phase, isGood } of steps) {
+    const reply = await session.hear(phase, transcript);
+    if (!isGood(reply.code)) bad ??= { phase, reply };
+    // RFC 2920 3.1: a server that opens DATA although it refused before waits for content that it will not get.
+    else if (bad && phase === 'data') session.connection.destroy();
+  }
+  return bad && refused(session, bad.phase, bad.reply, transcript);
+}
+
+/** Says the envelope step by step, to a server without PIPELINING. @returns as `hearEnvelope` */
+export async function sayEnvelope(session: Session, { steps, transcript }: Transaction): Promise<Outcome | null> {
+  for (const { phase, line, isGood } of steps) {
+    const reply = await session.say(phase, line, transcript);
+    if (!isGood(reply.code)) return refused(session, phase, reply, transcript);
+  }
+  return null;
+}
+
+async function writeContent({ connection, timeouts }: Session, layout: Layout): Promise<void> {
+  if (!isWhole(layout)) {
+    for await (const piece of composePieces(layout)) await connection.flush(piece, timeouts.block);
+    return;
+  }
+  await withScratch(layout.size, (memory) => {
+    composeInto(memory, layout);
+    return connection.flush(memory.subarray(0, layout.size), timeouts.block);
+  });
+}
+
+/** A server that speaks before the dot has been said refuses, or is out of step: its answer must never be read as one to the dot. */
+async function hearEarlyWord(session: Session, transcript: Transcript): Promise<never> {
+  const reply = await session.hear('data', transcript);
+  session.connection.destroy();
+  if (reply.code >= 400) throw new Rejected('data', reply);
+  throw new LineFault('protocol', `The server answered before the final dot: ${reply.code} ${textOf(reply)}`);
+}
+
+/**
+ * The content without its dot: nobody may deliver it yet (RFC 5321 4.1.1.4). Resolves when the system has all of it.
+ * @throws LineFault, Rejected; what the attachments throw, and then the connection has to be closed
+ */
+export async function sendContent(session: Session, { layout, transcript }: Transaction): Promise<void> {
+  transcript.note(`${layout.size} octets of content`);
   try {
-    await commit();
+    await writeContent(session, layout);
   } catch (error) {
-    // Without the dot the server must throw away what it has (RFC 5321 4.1.1.4).
-    session.connection.destroy();
+    if (session.connection.hasSpoken) await hearEarlyWord(session, transcript);
     throw error;
   }
-  if (!session.connection.isOpen) {
-    throw new LineFault('connect', 'The line broke before the final dot.');
+  if (session.connection.hasSpoken) await hearEarlyWord(session, transcript);
+}
+
+/** After the dot: only a clear yes or no is an answer. Never throws. */
+export async function hearVerdict(session: Session, { transcript }: Transaction): Promise<Outcome> {
+  let reply: Reply;
+  try {
+    reply = await session.hear('dot', transcript);
+  } catch (error) {
+    const text = `The message was handed over, and then: ${error instanceof Error ? error.message : String(error)}`;
+    transcript.note(text);
+    return { result: 'uncertain', text, reply: null, transcript: transcript.text() };
   }
-  session.transcript.client('.');
-  session.connection.write('.\r\n');
-  return hearVerdict(session);
+  if (reply.code >= 200 && reply.code < 300)
+    return { result: 'accepted', reply: asLastReply(reply), transcript: transcript.text() };
+  if (reply.code >= 400) return refused(session, 'dot', reply, transcript);
+  session.connection.destroy();
+  const text = `The message was handed over, and the answer means neither yes nor no: ${reply.code} ${textOf(reply)}`;
+  return { result: 'uncertain', text, reply: asLastReply(reply), transcript: transcript.text() };
 }

@@ -14,15 +14,13 @@ export interface Transcript {
   /** What is not said on the line: TLS facts, timings. */
   note(text: string): void;
   text(): string;
-  /** Begins anew for the next message on the same connection. */
-  restart(): void;
 }
 
 /** @param connection number of the connection, by which lines of several are told apart in the debug file */
 export function openTranscript(debug: DebugSink | null, connection: number): Transcript {
-  let lines: string[] = [];
+  const lines: string[] = [];
+  const startedAt = performance.now();
   let size = 0;
-  let startedAt = performance.now();
   const add = (mark: string, text: string): void => {
     debug?.line(`#${connection} ${mark} ${text}`);
     const line = `${((performance.now() - startedAt) / 1000).toFixed(3).padStart(8)} ${mark} ${text}`;
@@ -35,10 +33,5 @@ export function openTranscript(debug: DebugSink | null, connection: number): Tra
     server: (text) => add('S:', text),
     note: (text) => add('--', text),
     text: () => lines.join('\n'),
-    restart() {
-      lines = [];
-      size = 0;
-      startedAt = performance.now();
-    },
   };
 }
