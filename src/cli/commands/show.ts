@@ -58,7 +58,7 @@ async function writeEml(installation: Installation, message: Message): Promise<E
     const hint = 'A driver gets the document and the note, not a mail: see outbox show ID --transcript.';
     throw new OutboxError('OBX010', { id, status, verb: 'written as mail', hint });
   }
-  const { composeMessage } = await import('../../transport/smtp/compose.ts');
+  const { composeMessage } = await import('../../transport/mime/compose.ts');
   const load = async (part: (typeof ingredients.attachments)[number]) => ({
     ...part,
     bytes: await installation.files.get(part.sha256),

@@ -1,6 +1,6 @@
 // One mail transaction: MAIL, RCPT, DATA, the content, the commit point, the final dot. RFC 5321 3.3.
 import type { Commit, Envelope, Job, Outcome } from '../../message/transport.ts';
-import { composeMessage, needsSmtpUtf8 } from './compose.ts';
+import { composeMessage, needsSmtpUtf8 } from '../mime/compose.ts';
 import { stuffDots } from './dot-stuffing.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
 import { judgeReply } from './replies.ts';
