@@ -37,6 +37,7 @@ export const smtpSettings = (port: number, change: Partial<SmtpSettings> = {}): 
   tls: 'none',
   user: null,
   password: null,
+  oauth: null,
   authInClear: false,
   ca: null,
   fingerprint: null,
