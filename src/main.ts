@@ -11,10 +11,19 @@ import { openSecretKey, type SecretKey } from './config/secret-key.ts';
 import type { WayOut } from './dispatch/lane.ts';
 import type { Failpoint } from './dispatch/failpoint.ts';
 import { OutboxError, wordsOf } from './message/errors.ts';
-import type { Settings, TransportSettings } from './message/settings.ts';
+import type {
+  GraphSettings,
+  OAuthSettings,
+  OutlookSettings,
+  SecretSource,
+  Settings,
+  TransportSettings,
+} from './message/settings.ts';
 import type { Transport } from './message/transport.ts';
 import { openDiskFiles } from './store/files/disk.ts';
 import { openStore, type Store } from './store/store.ts';
+import type { Slots } from './transport/graph/slots.ts';
+import type { TokenSource } from './transport/oauth/token-source.ts';
 
 /** OUTBOX_FAILPOINT=W3:17 ends the process, as a power cut would, when that place is reached for the 17th time. */
 function failpointFrom(written: string | null): Failpoint {
@@ -40,6 +49,11 @@ interface Parts {
 }
 
 interface Makers {
+  createGraphTransport: typeof import('./transport/graph/transport.ts').createGraphTransport;
+  openSlots: typeof import('./transport/graph/slots.ts').openSlots;
+  createOutlookGraphTransport: typeof import('./transport/outlook/by-graph.ts').createOutlookGraphTransport;
+  createOutlookImapTransport: typeof import('./transport/outlook/by-imap.ts').createOutlookImapTransport;
+  createOutlookFileTransport: typeof import('./transport/outlook/by-file.ts').createOutlookFileTransport;
   createSmtpTransport: typeof import('./transport/smtp/transport.ts').createSmtpTransport;
   createDriverTransport: typeof import('./transport/driver/transport.ts').createDriverTransport;
   openDebugFile: typeof import('./transport/smtp/debug-file.ts').openDebugFile;
@@ -48,26 +62,77 @@ interface Makers {
   passwordName: typeof import('./config/secret-source.ts').passwordName;
 }
 
-/** One process writes one SYCEML.DBG, whichever of its transports speaks. */
-function transportMaker({ data, key }: Parts, makers: Makers): (settings: TransportSettings) => Transport {
+/** Who wants tokens, and for what. */
+interface TokenWish {
+  oauth: OAuthSettings;
+  user: string;
+  purpose: 'mail' | 'graph';
+}
+
+const noTokens = (_wish: TokenWish): TokenSource => ({
+  token: () => Promise.reject(new OutboxError('OBX180')),
+  refused() {},
+});
+
+/** The one way from settings to a transport. Things that are shared by the transports of a process are kept here. */
+function transportMaker(parts: Parts, makers: Makers): (settings: TransportSettings) => Transport {
+  const { data, key } = parts;
+  // One process writes one SYCEML.DBG, whichever of its transports speaks.
   let debug: ReturnType<typeof makers.openDebugFile> | null = null;
   const debugFile = () =>
     (debug ??= makers.openDebugFile(join(data, 'SYCEML.DBG'), makers.debugLimits, Date.now, (text) =>
       process.stderr.write(`${text}\n`),
     ));
-  return (settings) => {
-    if (settings.kind === 'driver') return makers.createDriverTransport(settings, { workFolder: join(data, 'work') });
-    const { name, password } = settings;
-    return makers.createSmtpTransport(settings, {
-      password: () =>
-        password === null ? Promise.resolve(null) : makers.readSecret(password, key, makers.passwordName(name)),
-      ehloName: hostname(),
-      debug: settings.debug ? debugFile() : null,
+
+  const passwordOf = (name: string, password: SecretSource | null) => (): Promise<string | null> =>
+    password === null ? Promise.resolve(null) : makers.readSecret(password, key, makers.passwordName(name));
+
+  // Microsoft counts the requests of a mailbox, whichever transport makes them.
+  const slots = new Map<string, Slots>();
+  const slotsOf = (user: string): Slots => {
+    const known = slots.get(user.toLowerCase()) ?? makers.openSlots();
+    slots.set(user.toLowerCase(), known);
+    return known;
+  };
+  const graphParts = ({ oauth, user }: Pick<GraphSettings, 'oauth' | 'user'>) => ({
+    tokens: noTokens({ oauth, user, purpose: 'graph' }),
+    slots: slotsOf(user),
+  });
+
+  const outlookOf = (settings: OutlookSettings): Transport => {
+    if (settings.by === 'file') return makers.createOutlookFileTransport(settings);
+    if (settings.by === 'graph') return makers.createOutlookGraphTransport(settings, graphParts(settings));
+    const { name, password, oauth, user } = settings;
+    return makers.createOutlookImapTransport(settings, {
+      password: passwordOf(name, password),
+      tokens: oauth === null ? null : noTokens({ oauth, user, purpose: 'mail' }),
     });
+  };
+
+  return function transportOf(settings) {
+    switch (settings.kind) {
+      case 'driver':
+        return makers.createDriverTransport(settings, { workFolder: join(data, 'work') });
+      case 'graph':
+        return makers.createGraphTransport(settings, graphParts(settings));
+      case 'outlook':
+        return outlookOf(settings);
+      case 'smtp':
+        return makers.createSmtpTransport(settings, {
+          password: passwordOf(settings.name, settings.password),
+          ehloName: hostname(),
+          debug: settings.debug ? debugFile() : null,
+        });
+    }
   };
 }
 
 const loadMakers = async (): Promise<Makers> => ({
+  ...(await import('./transport/graph/transport.ts')),
+  ...(await import('./transport/graph/slots.ts')),
+  ...(await import('./transport/outlook/by-graph.ts')),
+  ...(await import('./transport/outlook/by-imap.ts')),
+  ...(await import('./transport/outlook/by-file.ts')),
   ...(await import('./transport/smtp/transport.ts')),
   ...(await import('./transport/driver/transport.ts')),
   ...(await import('./transport/smtp/debug-file.ts')),

@@ -26,7 +26,7 @@ for (const [network, bits] of [
 }
 
 /** False for an address of the public network. A name is judged where it is resolved. */
-function mayBeHome(host: string): boolean {
+export function mayBeHome(host: string): boolean {
   const version = isIP(host);
   return version === 0 || atHome.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }
