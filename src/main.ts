@@ -70,7 +70,7 @@ interface TokenWish {
 }
 
 const noTokens = (_wish: TokenWish): TokenSource => ({
-  token: () => Promise.reject(new OutboxError('OBX180')),
+  token: () => Promise.reject(new Error('This program can not fetch tokens yet.')),
   refused() {},
 });
 

@@ -118,11 +118,6 @@ const catalogue = {
     sentence: 'Document {number} of {count} can not be merged: {detail}',
     hint: 'Send the documents as separate attachments: grouping message instead of merged.',
   },
-  OBX180: {
-    kind: 'unready',
-    sentence: 'This program can not fetch tokens yet.',
-    hint: 'Use a transport that logs in with a password.',
-  },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

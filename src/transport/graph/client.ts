@@ -1,4 +1,5 @@
 // Requests to Microsoft Graph: with the token, a place among four, a time limit, and a line in the transcript.
+import { asOneLine } from '../../message/control-characters.ts';
 import type { TokenSource } from '../oauth/token-source.ts';
 import { type TokenTrouble, troubleOf } from '../oauth/token-trouble.ts';
 import type { Transcript } from '../smtp/transcript.ts';
@@ -127,7 +128,7 @@ function toSend({ method, path, json, mime }: Call, baseUrl: string, token: stri
   if (mime !== undefined) headers['Content-Type'] = 'text/plain';
   else if (json !== undefined) headers['Content-Type'] = 'application/json';
   const what = body === null ? '' : ` (${headers['Content-Type']}, ${octets(Buffer.byteLength(body))})`;
-  return { url: `${baseUrl}${path}`, method, headers, body, shown: `${method} ${decodeURI(path)}${what}` };
+  return { url: `${baseUrl}${path}`, method, headers, body, shown: `${method} ${asOneLine(decodeURIComponent(path))}${what}` };
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host.startsWith('127.') || host === '[::1]';

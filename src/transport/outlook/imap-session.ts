@@ -91,10 +91,12 @@ function authority(file: string): string {
   }
 }
 
-async function loginOf(parts: ImapParts): Promise<{ pass: string } | { accessToken: string }> {
-  if (parts.tokens === null) return { pass: (await parts.password()) ?? '' };
+type Proof = { pass: string } | { accessToken: string };
+
+/** @throws ImapFault */
+async function tokenFrom(tokens: TokenSource): Promise<string> {
   try {
-    return { accessToken: await parts.tokens.token() };
+    return await tokens.token();
   } catch (error) {
     const { fault, reason, text } = troubleOf(error);
     throw new ImapFault(fault, reason, text, error);
@@ -103,17 +105,20 @@ async function loginOf(parts: ImapParts): Promise<{ pass: string } | { accessTok
 
 const defaultTimeoutMs = 60_000;
 
-async function connect(settings: OutlookImapSettings, parts: ImapParts): Promise<ImapFlow> {
+async function connectWith(settings: OutlookImapSettings, parts: ImapParts, proof: Proof): Promise<ImapFlow> {
   const { host, port, tls, user, ca } = settings;
   const timeoutMs = parts.timeoutMs ?? defaultTimeoutMs;
-  const login = await loginOf(parts);
   const client = new ImapFlow({
     host,
     port,
     secure: tls === 'implicit',
     ...(tls === 'implicit' ? {} : { doSTARTTLS: tls === 'required' }),
-    tls: { minVersion: 'TLSv1.2', ...(isIP(host) ? {} : { servername: host }), ...(ca ? { ca: authority(ca.file) } : {}) },
-    auth: { user, ...login },
+    tls: {
+      minVersion: 'TLSv1.2',
+      ...(isIP(host) ? {} : { servername: host }),
+      ...(ca ? { ca: authority(ca.file) } : {}),
+    },
+    auth: { user, ...proof },
     // Its log would hold what goes over the line.
     logger: false,
     disableAutoIdle: true,
@@ -128,9 +133,23 @@ async function connect(settings: OutlookImapSettings, parts: ImapParts): Promise
     return client;
   } catch (error) {
     client.close();
-    if (parts.tokens && 'accessToken' in login && (error as Thrown).authenticationFailed)
-      parts.tokens.refused(login.accessToken);
     throw error;
+  }
+}
+
+/** A token may have run out: refused, it is replaced once. */
+async function connect(settings: OutlookImapSettings, parts: ImapParts): Promise<ImapFlow> {
+  const { tokens } = parts;
+  if (tokens === null) return connectWith(settings, parts, { pass: (await parts.password()) ?? '' });
+  const accessToken = await tokenFrom(tokens);
+  try {
+    return await connectWith(settings, parts, { accessToken });
+  } catch (error) {
+    if (!(error as Thrown).authenticationFailed) throw error;
+    tokens.refused(accessToken);
+    const fresh = await tokenFrom(tokens);
+    if (fresh === accessToken) throw error;
+    return connectWith(settings, parts, { accessToken: fresh });
   }
 }
 
