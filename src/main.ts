@@ -23,7 +23,7 @@ import type { Transport } from './message/transport.ts';
 import { openDiskFiles } from './store/files/disk.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Slots } from './transport/graph/slots.ts';
-import type { TokenSource } from './transport/oauth/token-source.ts';
+import type { LoginTokens } from './transport/oauth/token-source.ts';
 
 /** OUTBOX_FAILPOINT=W3:17 ends the process, as a power cut would, when that place is reached for the 17th time. */
 function failpointFrom(written: string | null): Failpoint {
@@ -60,19 +60,10 @@ interface Makers {
   debugLimits: typeof import('./transport/smtp/debug-file.ts').debugLimits;
   readSecret: typeof import('./config/secret-source.ts').readSecret;
   passwordName: typeof import('./config/secret-source.ts').passwordName;
+  secretName: typeof import('./config/secret-source.ts').secretName;
+  shareTokens: typeof import('./transport/oauth/token-source.ts').shareTokens;
+  openGrant: typeof import('./transport/oauth/open-grant.ts').openGrant;
 }
-
-/** Who wants tokens, and for what. */
-interface TokenWish {
-  oauth: OAuthSettings;
-  user: string;
-  purpose: 'mail' | 'graph';
-}
-
-const noTokens = (_wish: TokenWish): TokenSource => ({
-  token: () => Promise.reject(new Error('This program can not fetch tokens yet.')),
-  refused() {},
-});
 
 /** The one way from settings to a transport. Things that are shared by the transports of a process are kept here. */
 function transportMaker(parts: Parts, makers: Makers): (settings: TransportSettings) => Transport {
@@ -83,7 +74,13 @@ function transportMaker(parts: Parts, makers: Makers): (settings: TransportSetti
     (debug ??= makers.openDebugFile(join(data, 'SYCEML.DBG'), makers.debugLimits, Date.now, (text) =>
       process.stderr.write(`${text}\n`),
     ));
-
+  const tokensFor = makers.shareTokens(Date.now);
+  /** The tokens of a mailbox; shared with every transport of the same identity. */
+  const tokensOf = (name: string, user: string, oauth: OAuthSettings, purpose: 'mail' | 'graph'): LoginTokens => {
+    const secret = (source: SecretSource, under: string): Promise<string> =>
+      makers.readSecret(source, key, makers.secretName(name, ['oauth', under]));
+    return tokensFor(() => makers.openGrant(oauth, { user, purpose, secret, now: Date.now }));
+  };
   const passwordOf = (name: string, password: SecretSource | null) => (): Promise<string | null> =>
     password === null ? Promise.resolve(null) : makers.readSecret(password, key, makers.passwordName(name));
 
@@ -94,8 +91,8 @@ function transportMaker(parts: Parts, makers: Makers): (settings: TransportSetti
     slots.set(user.toLowerCase(), known);
     return known;
   };
-  const graphParts = ({ oauth, user }: Pick<GraphSettings, 'oauth' | 'user'>) => ({
-    tokens: noTokens({ oauth, user, purpose: 'graph' }),
+  const graphParts = ({ name, oauth, user }: Pick<GraphSettings, 'name' | 'oauth' | 'user'>) => ({
+    tokens: tokensOf(name, user, oauth, 'graph'),
     slots: slotsOf(user),
   });
 
@@ -105,7 +102,7 @@ function transportMaker(parts: Parts, makers: Makers): (settings: TransportSetti
     const { name, password, oauth, user } = settings;
     return makers.createOutlookImapTransport(settings, {
       password: passwordOf(name, password),
-      tokens: oauth === null ? null : noTokens({ oauth, user, purpose: 'mail' }),
+      tokens: oauth === null ? null : tokensOf(name, user, oauth, 'mail'),
     });
   };
 
@@ -120,6 +117,10 @@ function transportMaker(parts: Parts, makers: Makers): (settings: TransportSetti
       case 'smtp':
         return makers.createSmtpTransport(settings, {
           password: passwordOf(settings.name, settings.password),
+          tokens:
+            settings.oauth === null || settings.user === null
+              ? null
+              : tokensOf(settings.name, settings.user, settings.oauth, 'mail'),
           ehloName: hostname(),
           debug: settings.debug ? debugFile() : null,
         });
@@ -137,6 +138,8 @@ const loadMakers = async (): Promise<Makers> => ({
   ...(await import('./transport/driver/transport.ts')),
   ...(await import('./transport/smtp/debug-file.ts')),
   ...(await import('./config/secret-source.ts')),
+  ...(await import('./transport/oauth/token-source.ts')),
+  ...(await import('./transport/oauth/open-grant.ts')),
 });
 
 const digestOf = (settings: TransportSettings): string =>

@@ -68,10 +68,7 @@ function misfit(kind: OAuthSettings['kind'], text: string): { detail: string; hi
 }
 
 /** @returns the fault of the file, or notes for the person @param path of the transport */
-export async function checkKeyFile(
-  oauth: OAuthSettings,
-  path: Path,
-): Promise<{ faults: FaultAt[]; notes: string[] }> {
+export async function checkKeyFile(oauth: OAuthSettings, path: Path): Promise<{ faults: FaultAt[]; notes: string[] }> {
   const key = oauth.kind === 'microsoft' ? 'certificate' : 'key';
   const named = oauth.kind === 'microsoft' ? oauth.certificate : oauth.kind === 'google' ? oauth.key : null;
   if (named === null) return { faults: [], notes: [] };
@@ -80,7 +77,10 @@ export async function checkKeyFile(
     const fault = misfit(oauth.kind, await readFile(named.file, 'utf8'));
     if (fault) return { faults: [{ path: at, ...fault }], notes: [] };
     const isOpen = await isOpenToOthers(named.file);
-    return { faults: [], notes: isOpen ? [`Anybody on this machine may read ${named.file}: chmod 600 ${named.file}`] : [] };
+    return {
+      faults: [],
+      notes: isOpen ? [`Anybody on this machine may read ${named.file}: chmod 600 ${named.file}`] : [],
+    };
   } catch (error) {
     return { faults: [{ path: at, detail: wordsOf(error), hint: 'check the path and the rights' }], notes: [] };
   }

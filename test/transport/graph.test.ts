@@ -5,6 +5,7 @@ import type { GraphSettings } from '../../src/message/settings.ts';
 import type { Job, Outcome } from '../../src/message/transport.ts';
 import { openSlots } from '../../src/transport/graph/slots.ts';
 import { createGraphTransport } from '../../src/transport/graph/transport.ts';
+import { TokenFault } from '../../src/transport/oauth/token-fault.ts';
 import type { TokenSource } from '../../src/transport/oauth/token-source.ts';
 import { graphSettings, sampleAttachment, sampleJob, simpleTokens } from '../support/jobs.ts';
 import { type FakeGraph, type FaultPlan, type GraphWish, startFakeGraph } from '../support/microsoft-graph/server.ts';
@@ -285,6 +286,18 @@ suite('a broken line: nothing lost, nothing doubled', () => {
     assert.deepEqual(foldersOf(it.graph), ['deleteditems', 'sentitems']);
   });
 
+  test('a message in the Outbox of the mailbox is on its way: taken', async (t) => {
+    const faults: FaultPlan = (step, count) => {
+      if (step !== 'send' || count > 1) return undefined;
+      for (const item of it.graph.mailbox.items.values()) item.folder = 'outbox';
+      return 'reset-before';
+    };
+    const it = await world(t, { faults });
+    const job = small();
+    accepted(await it.attempt(job));
+    assert.match(accepted(await it.attempt(job)).reply!.text, /earlier try/);
+  });
+
   test('a draft that somebody threw away is not taken for a sent one', async (t) => {
     const it = await world(t, { faults: first('send', 'reset-before') });
     const job = small();
@@ -445,7 +458,8 @@ suite('tokens, rights and limits', () => {
   });
 
   test('a token endpoint that can not be reached is tried again by itself', async (t) => {
-    const fault = Object.assign(new Error('not reached'), { fault: 'connect', retryAfterMs: 5_000 });
+    const facts = { host: 'login.example', detail: 'no route' };
+    const fault = new TokenFault('connect', 'OBX171', facts, { retryAfterMs: 5_000 });
     const it = await world(t, { tokens: { token: () => Promise.reject(fault), refused: () => {} } });
     const outcome = refused(await it.attempt(small()));
     assert.deepEqual([outcome.fault, outcome.retryAfterMs], ['connect', 5_000]);

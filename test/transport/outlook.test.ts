@@ -1,6 +1,6 @@
 // Drafts for a person: in a mailbox through Microsoft Graph, and as files. One message is one draft, whatever breaks.
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import PostalMime from 'postal-mime';
@@ -205,7 +205,6 @@ suite('by file', () => {
     const folder = await temporaryFolder(t);
     await chmod(folder, 0o755);
     accepted(await transportFor(folder).send(sampleJob(), () => Promise.resolve()));
-    const { stat } = await import('node:fs/promises');
     const { mode } = await stat(join(folder, (await readdir(folder))[0]!));
     assert.equal(mode & 0o007, 0);
   });

@@ -48,6 +48,13 @@ function describe(message: Message, documents: readonly Document[]): string {
 const historyText = (events: readonly Event[]): string =>
   events.map(({ at, what, by, text }) => `${new Date(at).toISOString()}  ${what.padEnd(10)} ${by}: ${text}`).join('\n');
 
+/** A mailbox gets the message with its one recipient in the headers. */
+async function goesToMailbox(installation: Installation, { transport }: Message): Promise<boolean> {
+  const { transports } = await installation.settings();
+  const kind = transport === null ? undefined : transports[transport]?.kind;
+  return kind === 'graph' || kind === 'outlook';
+}
+
 /** The exact bytes: composing is deterministic, so what is composed now is what was or will be sent. */
 async function writeEml(installation: Installation, message: Message): Promise<ExitCode> {
   const { ingredients, id, status } = message;
@@ -59,11 +66,13 @@ async function writeEml(installation: Installation, message: Message): Promise<E
     throw new OutboxError('OBX010', { id, status, verb: 'written as mail', hint });
   }
   const { composeMessage } = await import('../../transport/mime/compose.ts');
+  const { addressedTo } = await import('../../transport/mime/job-content.ts');
   const load = async (part: (typeof ingredients.attachments)[number]) => ({
     ...part,
     bytes: await installation.files.get(part.sha256),
   });
-  process.stdout.write(composeMessage(ingredients, await Promise.all(ingredients.attachments.map(load))));
+  const sent = (await goesToMailbox(installation, message)) ? addressedTo({ ...message, ingredients }) : ingredients;
+  process.stdout.write(composeMessage(sent, await Promise.all(ingredients.attachments.map(load))));
   return 0;
 }
 

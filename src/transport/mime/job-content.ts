@@ -10,7 +10,7 @@ export const bytesOf = (attachment: LoadedAttachment): Promise<Uint8Array> => Pr
  * The ingredients with this job's recipient as the only address. A mailbox sends to every address of the headers; the others have
  * messages of their own, and would get this one too.
  */
-export const addressedTo = ({ ingredients, recipient }: Job): Ingredients => ({
+export const addressedTo = ({ ingredients, recipient }: Pick<Job, 'ingredients' | 'recipient'>): Ingredients => ({
   ...ingredients,
   to: [recipient],
   cc: [],

@@ -1,10 +1,10 @@
 // What it means for a message that no token could be had.
 import { OutboxError, wordsOf } from '../../message/errors.ts';
 import type { Reason } from '../../message/reasons.ts';
-import type { FaultClass } from '../../message/transport.ts';
+import { TokenFault } from './token-fault.ts';
 
 export interface TokenTrouble {
-  fault: Extract<FaultClass, 'auth' | 'configuration' | 'connect'>;
+  fault: TokenFault['fault'];
   reason: Reason;
   /** What happened, and the next step. */
   text: string;
@@ -13,12 +13,11 @@ export interface TokenTrouble {
 
 /** @param error what `TokenSource.token` threw; one that says nothing of its class waits for a person */
 export function troubleOf(error: unknown): TokenTrouble {
-  const said: { fault?: unknown; retryAfterMs?: unknown } = typeof error === 'object' && error !== null ? error : {};
-  const fault = said.fault === 'connect' || said.fault === 'configuration' ? said.fault : 'auth';
+  const fault = error instanceof TokenFault ? error.fault : 'auth';
   return {
     fault,
     reason: fault === 'connect' ? 'network' : 'authentication',
     text: error instanceof OutboxError ? `${error.message} ${error.hint}` : wordsOf(error),
-    retryAfterMs: typeof said.retryAfterMs === 'number' ? said.retryAfterMs : null,
+    retryAfterMs: error instanceof TokenFault ? error.retryAfterMs : null,
   };
 }

@@ -1,7 +1,7 @@
 // A session with an IMAP server, logged in as the settings ask, with its steps in the transcript.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { type AppendResponseObject, ImapFlow } from 'imapflow';
+import type { AppendResponseObject, ImapFlow } from 'imapflow';
 import { wordsOf } from '../../message/errors.ts';
 import type { Reason } from '../../message/reasons.ts';
 import type { OutlookImapSettings } from '../../message/settings.ts';
@@ -108,7 +108,9 @@ const defaultTimeoutMs = 60_000;
 async function connectWith(settings: OutlookImapSettings, parts: ImapParts, proof: Proof): Promise<ImapFlow> {
   const { host, port, tls, user, ca } = settings;
   const timeoutMs = parts.timeoutMs ?? defaultTimeoutMs;
-  const client = new ImapFlow({
+  // Loaded when it is needed: every command would wait for it otherwise.
+  const imap = await import('imapflow');
+  const client = new imap.ImapFlow({
     host,
     port,
     secure: tls === 'implicit',

@@ -11,17 +11,22 @@ import type {
   TestStep,
   Transport,
 } from '../../message/transport.ts';
-import { LineFault, type SmtpPhase } from './fault.ts';
+import { TokenFault } from '../oauth/token-fault.ts';
+import type { LoginTokens } from '../oauth/token-source.ts';
+import { isLoginOver } from './auth.ts';
+import { LineFault } from './fault.ts';
 import { keepIdleSessions } from './idle-sessions.ts';
 import { judgeReply } from './replies.ts';
 import { asLastReply } from './reply.ts';
-import { beginSession, endSession, Rejected, type Session } from './session.ts';
+import { beginSession, endSession, type OnStep, Rejected, type Session } from './session.ts';
 import { timeouts as defaultTimeouts, type Timeouts } from './timeouts.ts';
 import { sendMessage } from './transaction.ts';
 import { type DebugSink, openTranscript, type Transcript } from './transcript.ts';
 
 export interface SmtpParts {
   password: () => Promise<string | null>;
+  /** In place of a password, where the settings have `oauth`. */
+  tokens?: LoginTokens | null;
   /** What we call ourselves in EHLO, unless the settings say. */
   ehloName: string;
   /** The SYCEML.DBG of a host with [DEBUG]; null otherwise. */
@@ -29,13 +34,18 @@ export interface SmtpParts {
   timeouts?: Partial<Timeouts>;
 }
 
-const reasons: Partial<Record<FaultClass, Reason>> = { tls: 'tls', configuration: 'authentication' };
+const reasons: Partial<Record<FaultClass, Reason>> = {
+  tls: 'tls',
+  auth: 'authentication',
+  configuration: 'authentication',
+};
 
 /** What is thrown comes before the dot: provably unsent. @throws what is neither a line's nor a server's fault */
 function outcomeOf(error: unknown, transcript: Transcript): Extract<Outcome, { result: 'refused' }> {
   if (error instanceof Rejected) {
     const judged = judgeReply(error.phase, error.reply);
-    return { result: 'refused', ...judged, reply: asLastReply(error.reply), transcript: transcript.text() };
+    const text = error.advice === null ? judged.text : `${judged.text} ${error.advice}`;
+    return { result: 'refused', ...judged, text, reply: asLastReply(error.reply), transcript: transcript.text() };
   }
   if (!(error instanceof LineFault)) throw error;
   const { fault, message: text } = error;
@@ -45,7 +55,11 @@ function outcomeOf(error: unknown, transcript: Transcript): Extract<Outcome, { r
   return { result: 'refused', ...blamed, transcript: transcript.text() };
 }
 
-type OnStep = (step: SmtpPhase, text: string) => void;
+/** Which step of a test went wrong. */
+function stepOf(error: unknown): string {
+  if (error instanceof Rejected) return error.phase;
+  return error instanceof LineFault && error.cause instanceof TokenFault ? 'token' : 'connection';
+}
 
 /** MAIL and RCPT, taken back by RSET: nothing is sent. @throws Rejected, LineFault */
 async function tryEnvelope(session: Session, { sender, recipient }: Envelope, onStep: OnStep): Promise<void> {
@@ -70,7 +84,15 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
   const newTranscript = (): Transcript => openTranscript(parts.debug, ++connections);
 
   const begin = (transcript: Transcript, onStep?: OnStep): Promise<Session> =>
-    beginSession({ settings, password: parts.password, ehloName, timeouts, transcript, ...(onStep ? { onStep } : {}) });
+    beginSession({
+      settings,
+      password: parts.password,
+      tokens: parts.tokens,
+      ehloName,
+      timeouts,
+      transcript,
+      ...(onStep ? { onStep } : {}),
+    });
 
   const envelopeOf = (job: Job): Envelope => ({
     sender: settings.sender ?? job.ingredients.from.address,
@@ -101,7 +123,13 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     };
     session.transcript.restart();
     try {
-      return await attempt(session, job, mark);
+      const outcome = await attempt(session, job, mark);
+      const isOver = session.token !== null && !isCommitted && isLoginOver(outcome.reply?.code ?? 0);
+      if (!isOver) return outcome;
+      // Its token has run out: nothing was said of the message, and a new connection logs in anew.
+      session.connection.destroy();
+      parts.tokens?.refused(session.token!);
+      return null;
     } catch (error) {
       if (error instanceof LineFault && !isCommitted) return null;
       return outcomeOf(error, session.transcript);
@@ -126,7 +154,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     } catch (error) {
       session?.connection.destroy();
       const { text } = outcomeOf(error, transcript);
-      add(error instanceof Rejected ? error.phase : 'connection', false, text);
+      add(stepOf(error), false, text);
       return { ok: false, steps, transcript: transcript.text() };
     }
   };

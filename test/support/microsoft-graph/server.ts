@@ -47,6 +47,8 @@ export interface GraphWish {
   delayMs?: number;
   /** Answers 200 without storing anything where a MIME message has more octets than that. */
   bug200?: number;
+  /** Whether a token is good, where real ones are given out; else those of `tokens` are. */
+  checkToken?: (token: string) => boolean;
   /** What an upload session takes at least. */
   leastUpload?: number;
   user?: string;
@@ -84,9 +86,9 @@ function write(response: ServerResponse, { status, json, headers = {} }: Said): 
 }
 
 /** Who may do what; null where all is well. */
-function refuseAccess(request: IncomingMessage, path: string, graph: FakeGraph, user: string): Said | null {
+function refuseAccess(request: IncomingMessage, path: string, isGood: (token: string) => boolean, user: string): Said | null {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined || !graph.tokens.has(token))
+  if (token === undefined || !isGood(token))
     return errorOf(401, 'InvalidAuthenticationToken', 'Lifetime validation failed, the token is expired.');
   const asked = decodeURIComponent(/^\/users\/([^/]+)/.exec(path)?.[1] ?? '');
   if (asked === user) return null;
@@ -110,10 +112,11 @@ export async function startFakeGraph(t: TestContext, wish: GraphWish = {}): Prom
     },
   };
 
+  const isGood = wish.checkToken ?? ((token: string): boolean => graph.tokens.has(token));
   const judge = (request: IncomingMessage, step: Step, path: string, body: Buffer): Said | null => {
     if (body.length > mostRequest && step !== 'upload')
       return errorOf(413, 'RequestEntityTooLarge', 'The maximum request length supported is 4MB.');
-    if (step !== 'upload') return refuseAccess(request, path, graph, user);
+    if (step !== 'upload') return refuseAccess(request, path, isGood, user);
     // The URL is the key: a token beside it is refused.
     return request.headers.authorization === undefined ? null : errorOf(401, 'InvalidAuthenticationToken', 'Remove it.');
   };
