@@ -86,13 +86,14 @@ export const ehloName = judged(line, (value) => {
 const isLoopbackName = (name: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(name);
 
 /** Secrets and documents go there, so nothing but TLS will do, except on this machine. */
-const safeAddress = (hint: string) => judged(line, (value) => {
-  const url = URL.parse(value);
-  if (url === null) return { detail: 'this is no address', hint };
-  if (url.username !== '' || url.password !== '') return { detail: 'a user name stands in the address', hint };
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackName(url.hostname));
-  return isSafe ? null : { detail: 'only https: keeps the secret safe on its way', hint };
-});
+const safeAddress = (hint: string) =>
+  judged(line, (value) => {
+    const url = URL.parse(value);
+    if (url === null) return { detail: 'this is no address', hint };
+    if (url.username !== '' || url.password !== '') return { detail: 'a user name stands in the address', hint };
+    const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackName(url.hostname));
+    return isSafe ? null : { detail: 'only https: keeps the secret safe on its way', hint };
+  });
 
 /** Where tokens are fetched. */
 export const tokenAddress = safeAddress('such as https://login.microsoftonline.us/TENANT/oauth2/v2.0/token');

@@ -15,7 +15,11 @@ function checkGraph({ oauth, user }: Pick<GraphSettings, 'oauth' | 'user'>, path
 function checkImap(imap: Extract<OutlookSettings, { by: 'imap' }>, path: Path): FaultAt[] {
   const faults = checkOAuth(imap, path);
   if (imap.password === null && imap.oauth === null) {
-    faults.push({ path: [...path, 'password'], detail: 'this is missing', hint: `${secretHint}, or log in with oauth` });
+    faults.push({
+      path: [...path, 'password'],
+      detail: 'this is missing',
+      hint: `${secretHint}, or log in with oauth`,
+    });
   }
   if (isKept(imap.password)) {
     const detail = 'nothing is kept in this installation for it';

@@ -34,7 +34,8 @@ interface World {
 
 /** @returns null where no Dovecot can run */
 async function world(t: TestContext, folders = marked, introspection?: string): Promise<World | null> {
-  if (!isThere(t, 'Dovecot with IMAP', '/usr/lib/dovecot/imap') || !isThere(t, 'openssl', '/usr/bin/openssl')) return null;
+  if (!isThere(t, 'Dovecot with IMAP', '/usr/lib/dovecot/imap') || !isThere(t, 'openssl', '/usr/bin/openssl'))
+    return null;
   if (!isRoot(t)) return null;
   const certificates = makeCertificates(await temporaryFolder(t));
   const more = introspection === undefined ? {} : { introspection };
@@ -72,7 +73,11 @@ function refused(outcome: Outcome) {
 }
 
 function accepted(outcome: Outcome) {
-  assert.equal(outcome.result, 'accepted', `${outcome.result === 'accepted' ? '' : outcome.text}\n${outcome.transcript}`);
+  assert.equal(
+    outcome.result,
+    'accepted',
+    `${outcome.result === 'accepted' ? '' : outcome.text}\n${outcome.transcript}`,
+  );
   return outcome;
 }
 

@@ -9,7 +9,11 @@ export interface Cut {
 }
 
 /** @param cuts one for each connection, in order; none for later ones @returns its port */
-export async function startCuttingProxy(t: TestContext, port: number, cuts: readonly (Cut | 'refuse')[]): Promise<number> {
+export async function startCuttingProxy(
+  t: TestContext,
+  port: number,
+  cuts: readonly (Cut | 'refuse')[],
+): Promise<number> {
   const open = new Set<Socket>();
   let connections = 0;
   const server = createServer((client) => {

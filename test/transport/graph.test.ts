@@ -98,7 +98,9 @@ suite('sizes', () => {
     const job = small();
     const outcome = accepted(await it.attempt(job));
     sentOnce(it, job);
-    assert.ok(it.graph.mailbox.ledger[0]!.mime!.toString('latin1').includes(`Message-ID: <${job.ingredients.messageId}>`));
+    assert.ok(
+      it.graph.mailbox.ledger[0]!.mime!.toString('latin1').includes(`Message-ID: <${job.ingredients.messageId}>`),
+    );
     assert.equal(it.commits, 1);
     assert.deepEqual(it.graph.log, ['GET folder', 'GET folder', 'GET find', 'POST draft', 'POST send']);
     assert.match(outcome.reply!.text, new RegExp(job.ingredients.messageId));
@@ -212,7 +214,10 @@ suite('a broken line: nothing lost, nothing doubled', () => {
       assert.equal(it.commits, 0, 'nothing was committed');
       accepted(await it.attempt(message));
       assert.equal(it.graph.mailbox.ledger.length, 1);
-      assert.deepEqual(foldersOf(it.graph).filter((folder) => folder === 'drafts'), []);
+      assert.deepEqual(
+        foldersOf(it.graph).filter((folder) => folder === 'drafts'),
+        [],
+      );
     });
 
     test(`${what}: the program died after the draft was made: the next one uses it`, async (t) => {
@@ -253,7 +258,12 @@ suite('a broken line: nothing lost, nothing doubled', () => {
         // The mailbox keeps no sent mail.
         const { items } = it.graph.mailbox;
         const clear = items.delete.bind(items);
-        for (const item of items.values()) Object.defineProperty(item, 'isDraft', gonesWhenSent(() => clear(item.id)));
+        for (const item of items.values())
+          Object.defineProperty(
+            item,
+            'isDraft',
+            gonesWhenSent(() => clear(item.id)),
+          );
         return Promise.resolve();
       }),
     );
@@ -278,7 +288,9 @@ suite('a broken line: nothing lost, nothing doubled', () => {
   });
 
   test('a half uploaded draft is thrown away and never sent', async (t) => {
-    const it = await world(t, { faults: (step, count) => (step === 'upload' && count === 2 ? 'reset-before' : undefined) });
+    const it = await world(t, {
+      faults: (step, count) => (step === 'upload' && count === 2 ? 'reset-before' : undefined),
+    });
     const job = large();
     refused(await it.attempt(job));
     accepted(await it.attempt(job));
@@ -325,7 +337,10 @@ suite('a broken line: nothing lost, nothing doubled', () => {
     const kinds = ['reset-before', 'reset-after'] as const;
     const it = await world(t, { faults: () => (++requests % 7 === 0 ? kinds[(requests / 7) % 2] : undefined) });
     const jobs = Array.from({ length: 100 }, (_, number) =>
-      sampleJob({ recipient: `c${number}@abf.example`, ingredients: sampleIngredients({ messageId: `m${number}@acme.example` }) }),
+      sampleJob({
+        recipient: `c${number}@abf.example`,
+        ingredients: sampleIngredients({ messageId: `m${number}@acme.example` }),
+      }),
     );
     const open = [...jobs];
     const lane = async (): Promise<void> => {
@@ -338,7 +353,10 @@ suite('a broken line: nothing lost, nothing doubled', () => {
     const counts = Map.groupBy(it.graph.mailbox.ledger, ({ messageId }) => messageId);
     assert.equal(counts.size, 100, 'nothing is lost');
     assert.equal(it.graph.mailbox.ledger.length, 100, 'nothing is doubled');
-    assert.deepEqual(foldersOf(it.graph).filter((folder) => folder === 'drafts'), []);
+    assert.deepEqual(
+      foldersOf(it.graph).filter((folder) => folder === 'drafts'),
+      [],
+    );
   });
 });
 

@@ -35,7 +35,11 @@ interface World {
 async function world(t: TestContext, wish: GraphWish = {}): Promise<World> {
   const graph = await startFakeGraph(t, wish);
   const settings = { ...graphSettings(graph.baseUrl), kind: 'outlook', by: 'graph' } as const;
-  const transport = createOutlookGraphTransport(settings, { tokens: simpleTokens(), slots: openSlots(), looks: [0, 1] });
+  const transport = createOutlookGraphTransport(settings, {
+    tokens: simpleTokens(),
+    slots: openSlots(),
+    looks: [0, 1],
+  });
   const made: World = {
     graph,
     commits: 0,
@@ -160,7 +164,10 @@ suite('by file', () => {
       ['ap@abf.example'],
     );
     assert.equal(read.cc, undefined);
-    assert.equal(Buffer.from(read.attachments[0]!.content as ArrayBuffer).toString(), '%PDF-1.4 not really\n.\n..dots\n');
+    assert.equal(
+      Buffer.from(read.attachments[0]!.content as ArrayBuffer).toString(),
+      '%PDF-1.4 not really\n.\n..dots\n',
+    );
   });
 
   test('a second try writes over the first', async (t) => {

@@ -128,7 +128,13 @@ function toSend({ method, path, json, mime }: Call, baseUrl: string, token: stri
   if (mime !== undefined) headers['Content-Type'] = 'text/plain';
   else if (json !== undefined) headers['Content-Type'] = 'application/json';
   const what = body === null ? '' : ` (${headers['Content-Type']}, ${octets(Buffer.byteLength(body))})`;
-  return { url: `${baseUrl}${path}`, method, headers, body, shown: `${method} ${asOneLine(decodeURIComponent(path))}${what}` };
+  return {
+    url: `${baseUrl}${path}`,
+    method,
+    headers,
+    body,
+    shown: `${method} ${asOneLine(decodeURIComponent(path))}${what}`,
+  };
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host.startsWith('127.') || host === '[::1]';

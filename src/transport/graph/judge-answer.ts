@@ -54,7 +54,12 @@ const rules: readonly Rule[] = [
     reason: 'rate-limited',
     next: 'The mailbox {user} is full, or has sent all that it may in a day. Empty Sent Items, or wait.',
   },
-  { match: /^429|ApplicationThrottled|MailboxConcurrency/, blame: 'transport', fault: 'throttle', reason: 'rate-limited' },
+  {
+    match: /^429|ApplicationThrottled|MailboxConcurrency/,
+    blame: 'transport',
+    fault: 'throttle',
+    reason: 'rate-limited',
+  },
   {
     match: /ErrorSendAsDenied|SendAsDenied/,
     blame: 'transport',
@@ -64,13 +69,21 @@ const rules: readonly Rule[] = [
   },
   { match: /^403|RAOP/, blame: 'transport', fault: 'configuration', reason: 'authentication', next: access },
   {
-    match: /^404 (?:ErrorInvalidUser|ResourceNotFound|Request_ResourceNotFound|MailboxNotEnabledForRESTAPI|ErrorNonExistentMailbox)/,
+    match:
+      /^404 (?:ErrorInvalidUser|ResourceNotFound|Request_ResourceNotFound|MailboxNotEnabledForRESTAPI|ErrorNonExistentMailbox)/,
     blame: 'transport',
     fault: 'configuration',
     reason: 'authentication',
     next: noMailbox,
   },
-  { match: /^404/, steps: ['mailbox'], blame: 'transport', fault: 'configuration', reason: 'authentication', next: noMailbox },
+  {
+    match: /^404/,
+    steps: ['mailbox'],
+    blame: 'transport',
+    fault: 'configuration',
+    reason: 'authentication',
+    next: noMailbox,
+  },
   {
     match: /^413|ErrorMessageSizeExceeded|ErrorAttachmentSizeLimitExceeded|maximum request length/i,
     blame: 'message',

@@ -46,7 +46,6 @@ export function judgeError(error: unknown, user: string): Judgement {
 /** @throws as `judgeError` */
 export function outcomeOf(error: unknown, user: string, transcript: string): Outcome {
   const judged = judgeError(error, user);
-  const reply =
-    error instanceof Refusal ? { code: error.answer.status, enhanced: null, text: error.message } : null;
+  const reply = error instanceof Refusal ? { code: error.answer.status, enhanced: null, text: error.message } : null;
   return { result: 'refused', ...judged, reply, transcript };
 }

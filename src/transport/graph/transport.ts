@@ -2,7 +2,7 @@
 // a broken line uses the draft that is there.
 import type { GraphSettings } from '../../message/settings.ts';
 import type { Commit, Job, Outcome, Transport } from '../../message/transport.ts';
-import { type Answer, wordsOfAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { NoAnswer } from './client.ts';
 import { createDraft, isComplete, type Plan, planDraft } from './draft.ts';
 import { lookForEvidence } from './evidence.ts';
@@ -32,7 +32,8 @@ async function draftFor(mailbox: Mailbox, job: Job, plan: Plan, left: Item | nul
 }
 
 /** These say that nothing was sent; of a 404, 409 or 412 the mailbox knows more. */
-const isClearNo = ({ status }: Answer): boolean => status >= 400 && status < 500 && ![404, 408, 409, 412].includes(status);
+const isClearNo = ({ status }: Answer): boolean =>
+  status >= 400 && status < 500 && ![404, 408, 409, 412].includes(status);
 
 interface Sending extends MailboxAttempt {
   plan: Plan;
@@ -83,7 +84,12 @@ async function sendDraft(sending: Sending): Promise<Outcome> {
   return { ...outcome, transcript: transcript.text() };
 }
 
-async function attemptTo(attempt: MailboxAttempt, looks: readonly number[], job: Job, commit: Commit): Promise<Outcome> {
+async function attemptTo(
+  attempt: MailboxAttempt,
+  looks: readonly number[],
+  job: Job,
+  commit: Commit,
+): Promise<Outcome> {
   const { mailbox, transcript } = attempt;
   let plan: Plan;
   let item: Item;

@@ -43,7 +43,8 @@ async function settleDoubt(attempt: Attempt, folder: string, messageId: string, 
   let session: ImapSession | null = null;
   try {
     session = await openImapSession(settings, parts, transcript);
-    if (await session.holds(folder, messageId)) return accepted(settings, folder, 'found after a broken line', transcript);
+    if (await session.holds(folder, messageId))
+      return accepted(settings, folder, 'found after a broken line', transcript);
     return refusedBy(doubt, transcript);
   } catch {
     const text = `${doubt.message} Whether the draft is there can not be seen.`;

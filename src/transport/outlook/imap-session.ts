@@ -77,7 +77,11 @@ function judged(error: unknown): ImapFault | ServerSaysNo {
   if (thrown.tlsFailed || ofTls.test(thrown.code ?? '')) {
     return new ImapFault('tls', 'tls', `No safe connection to the IMAP server: ${words}`, error);
   }
-  if (thrown.responseStatus === 'NO' || thrown.responseStatus === 'BAD' || thrown.serverResponseCode === 'APPENDLIMIT') {
+  if (
+    thrown.responseStatus === 'NO' ||
+    thrown.responseStatus === 'BAD' ||
+    thrown.serverResponseCode === 'APPENDLIMIT'
+  ) {
     return new ServerSaysNo(words, thrown.serverResponseCode ?? '', error);
   }
   return new ImapFault('connect', 'network', `The line to the IMAP server broke: ${words}`, error);

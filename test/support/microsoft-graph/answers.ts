@@ -64,9 +64,8 @@ function find({ query, graph }: Asked): Said {
   const filter = query.get('$filter') ?? '';
   const text = (written: string): string => written.replaceAll("''", "'");
   const id = /^internetMessageId eq '((?:[^']|'')*)'$/.exec(filter)?.[1];
-  const property = /^singleValueExtendedProperties\/Any\(ep: ep\/id eq '([^']+)' and ep\/value eq '((?:[^']|'')*)'\)$/.exec(
-    filter,
-  );
+  const property =
+    /^singleValueExtendedProperties\/Any\(ep: ep\/id eq '([^']+)' and ep\/value eq '((?:[^']|'')*)'\)$/.exec(filter);
   if (id === undefined && property === null) return no(400, 'BadRequest', `Invalid filter clause ${filter}`);
   const fits = (item: FakeItem): boolean =>
     id === undefined ? item.properties[property![1]!] === text(property![2]!) : item.internetMessageId === text(id);

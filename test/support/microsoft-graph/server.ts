@@ -86,7 +86,12 @@ function write(response: ServerResponse, { status, json, headers = {} }: Said): 
 }
 
 /** Who may do what; null where all is well. */
-function refuseAccess(request: IncomingMessage, path: string, isGood: (token: string) => boolean, user: string): Said | null {
+function refuseAccess(
+  request: IncomingMessage,
+  path: string,
+  isGood: (token: string) => boolean,
+  user: string,
+): Said | null {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined || !isGood(token))
     return errorOf(401, 'InvalidAuthenticationToken', 'Lifetime validation failed, the token is expired.');
@@ -118,7 +123,9 @@ export async function startFakeGraph(t: TestContext, wish: GraphWish = {}): Prom
       return errorOf(413, 'RequestEntityTooLarge', 'The maximum request length supported is 4MB.');
     if (step !== 'upload') return refuseAccess(request, path, isGood, user);
     // The URL is the key: a token beside it is refused.
-    return request.headers.authorization === undefined ? null : errorOf(401, 'InvalidAuthenticationToken', 'Remove it.');
+    return request.headers.authorization === undefined
+      ? null
+      : errorOf(401, 'InvalidAuthenticationToken', 'Remove it.');
   };
 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -135,7 +142,9 @@ export async function startFakeGraph(t: TestContext, wish: GraphWish = {}): Prom
     if (underWay > mostAtOnce)
       return write(
         response,
-        errorOf(429, 'ApplicationThrottled', 'Application is over its MailboxConcurrency limit.', { 'Retry-After': '1' }),
+        errorOf(429, 'ApplicationThrottled', 'Application is over its MailboxConcurrency limit.', {
+          'Retry-After': '1',
+        }),
       );
     if (delayMs > 0) await wait(delayMs);
     const asked: Asked = { step, path, query: url.searchParams, headers: request.headers, body, graph, wish };
