@@ -55,6 +55,7 @@ interface Dialogue {
 }
 
 const readResponse = (text: string): { user: string; token: string } | null => {
+  // oxlint-disable-next-line no-control-regex -- XOAUTH2 puts control-A between its parts
   const found = /^user=([^\x01]+)\x01auth=Bearer ([^\x01]+)\x01\x01$/.exec(Buffer.from(text, 'base64').toString());
   return found ? { user: found[1]!, token: found[2]! } : null;
 };
@@ -213,7 +214,7 @@ export async function startTokenSmtp(t: TestContext, wish: TokenSmtpWish): Promi
 
   const pump = async (dialogue: Dialogue): Promise<void> => {
     for (let next = step(dialogue); next !== null; next = step(dialogue)) {
-      if (next.delayMs) await new Promise((resolve) => setTimeout(resolve, next!.delayMs));
+      if (next.delayMs) await new Promise((resolve) => setTimeout(resolve, next.delayMs));
       if (dialogue.socket.destroyed) return;
       dialogue.socket.write(`${next.reply}\r\n`);
     }

@@ -152,7 +152,7 @@ suite('Microsoft', () => {
       status: 400,
       body: {
         error: 'invalid_client',
-        error_description: `AADSTS7000215: not ${form.get('client_secret')} in ${form}`,
+        error_description: `AADSTS7000215: not ${form.get('client_secret')} in ${form.toString()}`,
       },
     }));
     const oauth = { tokenUrl: `${server.origin}/x` };

@@ -75,6 +75,14 @@ async function tryEnvelope(session: Session, { sender, recipient }: Envelope, on
   await session.say('rset', 'RSET');
 }
 
+/** True when the token of an open session has run out; the session is over then, and a new one gets a new token. */
+function hasRunOut({ token, connection }: Session, outcome: Outcome, tokens: SmtpParts['tokens']): boolean {
+  if (token === null || !isLoginOver(outcome.reply?.code ?? 0)) return false;
+  connection.destroy();
+  tokens?.refused(token);
+  return true;
+}
+
 export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): Transport {
   const timeouts = { ...defaultTimeouts, ...parts.timeouts };
   const ehloName = settings.ehlo ?? parts.ehloName;
@@ -84,15 +92,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
   const newTranscript = (): Transcript => openTranscript(parts.debug, ++connections);
 
   const begin = (transcript: Transcript, onStep?: OnStep): Promise<Session> =>
-    beginSession({
-      settings,
-      password: parts.password,
-      tokens: parts.tokens,
-      ehloName,
-      timeouts,
-      transcript,
-      ...(onStep ? { onStep } : {}),
-    });
+    beginSession({ ...parts, settings, ehloName, timeouts, transcript, ...(onStep ? { onStep } : {}) });
 
   const envelopeOf = (job: Job): Envelope => ({
     sender: settings.sender ?? job.ingredients.from.address,
@@ -124,12 +124,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     session.transcript.restart();
     try {
       const outcome = await attempt(session, job, mark);
-      const isOver = session.token !== null && !isCommitted && isLoginOver(outcome.reply?.code ?? 0);
-      if (!isOver) return outcome;
-      // Its token has run out: nothing was said of the message, and a new connection logs in anew.
-      session.connection.destroy();
-      parts.tokens?.refused(session.token!);
-      return null;
+      return !isCommitted && hasRunOut(session, outcome, parts.tokens) ? null : outcome;
     } catch (error) {
       if (error instanceof LineFault && !isCommitted) return null;
       return outcomeOf(error, session.transcript);
