@@ -16,7 +16,10 @@ function misfit(transport: TransportSettings, channel: ByMail): { detail: string
   if (transport.kind === 'driver') return null;
   if (transport.kind !== 'smtp') {
     if (channel === 'email') return null;
-    return { detail: `${transport.name} is a mailbox, no fax gateway`, hint: 'name a transport with kind: smtp or driver' };
+    return {
+      detail: `${transport.name} is a mailbox, no fax gateway`,
+      hint: 'name a transport with kind: smtp or driver',
+    };
   }
   if (channel === 'fax' && transport.address === null) {
     const hint = `write address under transports.${transport.name}, such as "{{ fax.digits }}@efaxsend.com"`;

@@ -32,7 +32,7 @@ export function mayBeHome(host: string): boolean {
 }
 
 /** False for any address but loopback. A name is judged where it is resolved. */
-const mayBeThisMachine = (host: string): boolean => isIP(host) === 0 || /^(?:127\.|::1$)/.test(host);
+export const mayBeThisMachine = (host: string): boolean => isIP(host) === 0 || /^(?:127\.|::1$)/.test(host);
 
 function checkSignIn(smtp: SmtpSettings, path: Path): FaultAt[] {
   const faults: FaultAt[] = [];

@@ -60,10 +60,10 @@ const mostRequest = 4_194_304;
 function stepOf(method: string, path: string): Step | null {
   if (path.startsWith('/upload/')) return 'upload';
   if (/\/mailFolders\/[^/]+$/.test(path)) return 'folder';
-  if (/\/messages$/.test(path)) return method === 'POST' ? 'draft' : 'find';
-  if (/\/createUploadSession$/.test(path)) return 'session';
-  if (/\/attachments$/.test(path)) return method === 'POST' ? 'attachment' : 'attachments';
-  if (/\/send$/.test(path)) return 'send';
+  if (path.endsWith('/messages')) return method === 'POST' ? 'draft' : 'find';
+  if (path.endsWith('/createUploadSession')) return 'session';
+  if (path.endsWith('/attachments')) return method === 'POST' ? 'attachment' : 'attachments';
+  if (path.endsWith('/send')) return 'send';
   if (/\/messages\/[^/]+$/.test(path)) return method === 'DELETE' ? 'delete' : 'look';
   return null;
 }
