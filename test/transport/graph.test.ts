@@ -1,5 +1,8 @@
 // Sending through Microsoft Graph: every size, every fault, and at the end of each a ledger with nothing lost and nothing doubled.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { suite, test, type TestContext } from 'node:test';
 import type { GraphSettings } from '../../src/message/settings.ts';
 import type { Job, Outcome } from '../../src/message/transport.ts';
@@ -9,7 +12,10 @@ import { TokenFault } from '../../src/transport/oauth/token-fault.ts';
 import type { TokenSource } from '../../src/transport/oauth/token-source.ts';
 import { graphSettings, sampleAttachment, sampleJob, simpleTokens } from '../support/jobs.ts';
 import { type FakeGraph, type FaultPlan, type GraphWish, startFakeGraph } from '../support/microsoft-graph/server.ts';
+import { makeCertificates } from '../support/certificates.ts';
+import { isThere } from '../support/requirement.ts';
 import { sampleIngredients } from '../support/samples.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 interface Wish extends GraphWish {
   settings?: Partial<GraphSettings>;
@@ -298,6 +304,26 @@ suite('a broken line: nothing lost, nothing doubled', () => {
     assert.deepEqual(foldersOf(it.graph), ['deleteditems', 'sentitems']);
   });
 
+  test('a draft with more attachments than a page lists is whole, and is used again', async (t) => {
+    const it = await world(t, { faults: first('send', 'reset-before') });
+    const job = withSize(...Array.from({ length: 23 }, () => 150_000));
+    refused(await it.attempt(job));
+    accepted(await it.attempt(job));
+    sentOnce(it, job);
+    assert.equal(it.graph.log.filter((line) => line === 'GET attachments').length, 3);
+  });
+
+  test('an answer to the search that is cut is not taken for "not there"', async (t) => {
+    const it = await world(t, {
+      faults: (step, count) => (step === 'find' && count === 2 ? { status: 200 } : undefined),
+    });
+    const job = small();
+    accepted(await it.attempt(job));
+    refused(await it.attempt(job));
+    accepted(await it.attempt(job));
+    assert.equal(it.graph.mailbox.ledger.length, 1);
+  });
+
   test('a message in the Outbox of the mailbox is on its way: taken', async (t) => {
     const faults: FaultPlan = (step, count) => {
       if (step !== 'send' || count > 1) return undefined;
@@ -384,6 +410,7 @@ suite('exact answers only', () => {
   for (const [status, code, wanted] of [
     [413, 'RequestEntityTooLarge', ['message', 'permanent', true, 'too-large']],
     [400, 'ErrorMessageSizeExceeded', ['message', 'permanent', true, 'too-large']],
+    [403, 'ErrorMessageSizeExceeded', ['message', 'permanent', true, 'too-large']],
     [400, 'ErrorInvalidRecipients', ['message', 'permanent', true, 'bad-address']],
     [403, 'ErrorSendAsDenied', ['transport', 'configuration', false, 'sender-refused']],
     [403, 'ErrorAccessDenied', ['transport', 'configuration', false, 'authentication']],
@@ -413,6 +440,14 @@ suite('exact answers only', () => {
     const it = await world(t, { faults: first('send', fault) });
     refused(await it.attempt(small()));
     assert.deepEqual(foldersOf(it.graph), ['deleteditems']);
+  });
+
+  test('a search that Graph does not understand fails no message', async (t) => {
+    const it = await world(t, {
+      faults: first('find', { status: 400, json: { error: { code: 'BadRequest', message: 'x' } } }),
+    });
+    const outcome = refused(await it.attempt(small()));
+    assert.deepEqual([outcome.blame, outcome.fault, outcome.permanent], ['transport', 'protocol', false]);
   });
 
   test('a page of a proxy in place of an answer is a fault of the way, in its own words', async (t) => {
@@ -504,6 +539,20 @@ suite('tokens, rights and limits', () => {
     for (const outcome of outcomes) accepted(outcome);
     assert.equal(it.graph.most, 4);
     assert.equal(it.graph.mailbox.ledger.length, 24);
+  });
+
+  test('a certificate that nobody knows stops everything before the token', async (t) => {
+    if (!isThere(t, 'openssl', '/usr/bin/openssl')) return;
+    const { certificate, key } = makeCertificates(await temporaryFolder(t));
+    let requests = 0;
+    const server = createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, () => requests++);
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    t.after(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const parts = { tokens: simpleTokens(), slots: openSlots() };
+    const transport = createGraphTransport(graphSettings(`https://127.0.0.1:${port}/v1.0`), parts);
+    const outcome = refused(await transport.send(small(), () => assert.fail('nothing may be committed')));
+    assert.deepEqual([outcome.blame, outcome.fault, requests], ['transport', 'tls', 0]);
   });
 
   test('nobody listens: put back, nothing committed', async () => {

@@ -28,6 +28,8 @@ export interface GraphClient {
   call(call: Call): Promise<Answer>;
   /** To an upload URL, which is a key by itself: without the token. @throws NoAnswer */
   put(url: string, range: Range): Promise<Answer>;
+  /** The path of a link to the next page; null where it leads elsewhere. */
+  pathOf(link: string): string | null;
   transcript: Transcript;
 }
 
@@ -72,7 +74,9 @@ const beforeTheRequest = [
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ];
-const ofTls = /CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO_VERIFY/;
+const ofTls = /CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO_/;
+/** Found out before a request is written; other faults of TLS may come in the middle. */
+const ofCertificate = /CERT|SELF_SIGNED|UNABLE_TO_/;
 
 /** `fetch` hides the reason in the cause. */
 function noAnswer(error: unknown, timeoutMs: number): NoAnswer {
@@ -81,8 +85,8 @@ function noAnswer(error: unknown, timeoutMs: number): NoAnswer {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const words = cause instanceof Error ? cause.message || code : String(cause);
-  const isTls = ofTls.test(code);
-  return new NoAnswer(`The line broke: ${words}`, !isTls && !beforeTheRequest.includes(code), isTls, error);
+  const isBefore = beforeTheRequest.includes(code) || ofCertificate.test(code);
+  return new NoAnswer(`The line broke: ${words}`, !isBefore, ofTls.test(code), error);
 }
 
 const octets = (size: number): string => `${size} octets`;
@@ -171,6 +175,7 @@ export function openGraphClient(parts: GraphParts): GraphClient {
       const fresh = await nextToken();
       return slots.run(() => exchange(toSend(call, baseUrl, fresh), parts));
     },
+    pathOf: (link) => (link.startsWith(`${baseUrl}/`) ? link.slice(baseUrl.length) : null),
     put(url, { from, total, bytes }) {
       const target = checkedUploadUrl(url);
       const range = `bytes ${from}-${from + bytes.length - 1}/${total}`;

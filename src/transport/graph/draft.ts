@@ -48,13 +48,24 @@ export async function createDraft(mailbox: Mailbox, job: Job, { mime }: Plan): P
   return item;
 }
 
+/** All of them: what is taken for incomplete is thrown away. @throws Refusal, NoAnswer, NoToken */
+async function attachmentNames({ client, path }: Mailbox, id: string): Promise<string[]> {
+  const names: string[] = [];
+  let page: string | null = path(`/messages/${encodeURIComponent(id)}/attachments?$select=name,size`);
+  while (page !== null) {
+    const answer = expectStatus('look', await client.call({ method: 'GET', path: page }), 200);
+    const list = at(answer.json, 'value');
+    if (!Array.isArray(list)) throw new NoAnswer('The list of attachments was cut.', true);
+    names.push(...list.map((one: unknown) => textAt(one, 'name')));
+    page = client.pathOf(textAt(answer.json, '@odata.nextLink'));
+  }
+  return names;
+}
+
 /** Whether a draft that an earlier try left has all attachments: one whose upload was broken off has not. */
 export async function isComplete(mailbox: Mailbox, id: string, job: Job, { mime }: Plan): Promise<boolean> {
   if (mime !== null) return true;
-  const path = mailbox.path(`/messages/${encodeURIComponent(id)}/attachments?$select=name,size`);
-  const answer = expectStatus('look', await mailbox.client.call({ method: 'GET', path }), 200);
-  const list = at(answer.json, 'value');
-  const found = (Array.isArray(list) ? list : []).map((one: unknown) => textAt(one, 'name'));
+  const found = await attachmentNames(mailbox, id);
   const wanted = job.attachments.map(({ name }) => name);
   return JSON.stringify(found.toSorted()) === JSON.stringify(wanted.toSorted());
 }

@@ -67,6 +67,20 @@ const rules: readonly Rule[] = [
     reason: 'sender-refused',
     next: sendAs,
   },
+  {
+    match: /^413|ErrorMessageSizeExceeded|ErrorAttachmentSizeLimitExceeded|maximum request length/i,
+    blame: 'message',
+    fault: 'permanent',
+    reason: 'too-large',
+    permanent: true,
+  },
+  {
+    match: /ErrorInvalidRecipients|ErrorInvalidSmtpAddress|ErrorRecipientNotFound|RecipientNotFound/,
+    blame: 'message',
+    fault: 'permanent',
+    reason: 'bad-address',
+    permanent: true,
+  },
   { match: /^403|RAOP/, blame: 'transport', fault: 'configuration', reason: 'authentication', next: access },
   {
     match:
@@ -84,20 +98,8 @@ const rules: readonly Rule[] = [
     reason: 'authentication',
     next: noMailbox,
   },
-  {
-    match: /^413|ErrorMessageSizeExceeded|ErrorAttachmentSizeLimitExceeded|maximum request length/i,
-    blame: 'message',
-    fault: 'permanent',
-    reason: 'too-large',
-    permanent: true,
-  },
-  {
-    match: /ErrorInvalidRecipients|ErrorInvalidSmtpAddress|ErrorRecipientNotFound|RecipientNotFound/,
-    blame: 'message',
-    fault: 'permanent',
-    reason: 'bad-address',
-    permanent: true,
-  },
+  // Of a look nothing can be the message's fault.
+  { match: /^[234]/, steps: ['look', 'mailbox'], blame: 'transport', fault: 'protocol', reason: 'other' },
   { match: /^50[34]/, blame: 'transport', fault: 'throttle', reason: 'rate-limited' },
   { match: /^5/, blame: 'transport', fault: 'connect', reason: 'network' },
   // A draft that is gone, a session that has expired: the next try begins anew.

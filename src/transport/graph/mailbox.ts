@@ -1,6 +1,6 @@
 // The mailbox at Microsoft Graph: what lies in it under a Message-ID, and where.
 import { at, textAt } from './answer.ts';
-import type { GraphClient } from './client.ts';
+import { type GraphClient, NoAnswer } from './client.ts';
 import { expectStatus } from './refusal.ts';
 
 /** A message in the mailbox. */
@@ -90,7 +90,9 @@ export function openMailbox(client: GraphClient, user: string, kept: KeptFolders
     const query = `$filter=${encodeURIComponent(filterOf(mark))}&${fields}`;
     const answer = await client.call({ method: 'GET', path: path(`/messages?${query}`) });
     const list = at(expectStatus('look', answer, 200).json, 'value');
-    const standings = (Array.isArray(list) ? list : []).map((json: unknown) => standingOf(json, known));
+    // Taken for "not there", a cut answer would make a second draft.
+    if (!Array.isArray(list)) throw new NoAnswer('The answer to the search was cut.', true);
+    const standings = list.map((json: unknown) => standingOf(json, known));
     return standings.toSorted((a, b) => rank[b.where] - rank[a.where])[0] ?? { where: 'none', item: null };
   };
 

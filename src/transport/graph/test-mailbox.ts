@@ -1,6 +1,7 @@
 // `outbox test` of a mailbox at Microsoft Graph: a token, and a look into Drafts. Nothing is changed.
 import type { TestReport, TestStep } from '../../message/transport.ts';
 import type { TokenSource } from '../oauth/token-source.ts';
+import { troubleOf } from '../oauth/token-trouble.ts';
 import { at } from './answer.ts';
 import type { MailboxAttempt } from './open-mailbox.ts';
 import { expectStatus, judgeError } from './refusal.ts';
@@ -18,7 +19,7 @@ export async function testMailbox(attempt: MailboxAttempt, tokens: TokenSource):
     await tokens.token();
     add('token', true, 'Microsoft gives a token for the application.');
   } catch (error) {
-    add('token', false, error instanceof Error ? error.message : String(error));
+    add('token', false, troubleOf(error).text);
     return report();
   }
   try {

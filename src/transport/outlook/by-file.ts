@@ -28,6 +28,17 @@ async function writeSafely(path: string, content: Buffer): Promise<void> {
   }
 }
 
+/** Windows writes folders through by itself. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 const refused = (text: string): Outcome => ({
   result: 'refused',
   blame: 'transport',
@@ -59,6 +70,7 @@ async function attemptTo(folder: string, job: Job, commit: Commit): Promise<Outc
   }
   try {
     await rename(draft, path);
+    await syncFolder(folder);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {});
     return cannot(error);

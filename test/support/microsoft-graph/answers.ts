@@ -136,10 +136,16 @@ function look(asked: Asked): Said {
   return item ? { status: 200, json: shown(item) } : gone;
 }
 
+const pageSize = 10;
+
 function attachments(asked: Asked): Said {
   const item = itemOf(asked);
   if (!item) return gone;
-  return { status: 200, json: { value: item.attachments.map(({ name, bytes }) => ({ name, size: bytes.length })) } };
+  const from = Number(asked.query.get('$skip') ?? 0);
+  const page = item.attachments.slice(from, from + pageSize).map(({ name, bytes }) => ({ name, size: bytes.length }));
+  const next = `${asked.graph.baseUrl}${asked.path}?$select=name,size&$skip=${from + pageSize}`;
+  const more = from + pageSize < item.attachments.length ? { '@odata.nextLink': next } : {};
+  return { status: 200, json: { value: page, ...more } };
 }
 
 export function answerTo(asked: Asked): Promise<Said> | Said {
