@@ -51,7 +51,8 @@ function checkSignIn(smtp: SmtpSettings, path: Path): FaultAt[] {
     add('authInClear', 'a token goes in clear on this machine only', 'write tls: required');
   }
   if (smtp.user !== null && smtp.tls === 'none' && !smtp.authInClear) {
-    const hint = 'write tls: required, or authInClear: true for a server on this machine or network';
+    const near = smtp.oauth === null ? 'this machine or network' : 'this machine';
+    const hint = `write tls: required, or authInClear: true for a server on ${near}`;
     add('tls', `the ${what} would go in clear`, hint);
   }
   return faults;

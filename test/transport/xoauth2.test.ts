@@ -135,11 +135,16 @@ suite('on the line', () => {
   });
 
   test('a login that is refused for the moment is tried again later with the same token', async (t) => {
-    const { outcome, tokens } = await tryWith(
+    let count = 0;
+    const server = await startScripted(
       t,
-      offering(() => '454 4.7.0 Temporary authentication failure'),
+      offering(() => (++count === 1 ? '454 4.7.0 for the moment' : undefined)),
     );
-    assert.deepEqual([refused(outcome).fault, tokens.asked], ['connect', 1]);
+    const transport = transportTo(smtpSettings(server.port, clear), (asked) => `token-${asked}`);
+    assert.equal(refused(await transport.send(sampleJob(), commit)).fault, 'connect');
+    assert.equal((await transport.send(sampleJob(), commit)).result, 'accepted');
+    await transport.close();
+    assert.deepEqual([transport.tokens.asked, server.connections], [1, 2]);
   });
 
   test('a server that takes no token gets no word of it, nor a password', async (t) => {
@@ -201,6 +206,7 @@ suite('at Exchange Online', () => {
     for (const outcome of [...(await three()), ...(await three())]) assert.equal(outcome.result, 'accepted');
     await transport.close();
     assert.deepEqual([transport.tokens.asked, server.contents.length, commits], [2, 9, 9]);
+    assert.equal(server.denials, 0, 'the old token is not shown again');
     assert.ok(server.mostAtOnce <= 3);
   });
 

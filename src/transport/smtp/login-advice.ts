@@ -26,7 +26,7 @@ const byPassword = ({ oauth }: Login): boolean => oauth === null;
 const useOAuth = 'Log in with oauth instead of the password: docs/office365.md.';
 
 const smtpAuthOff = ({ user }: Facts): string =>
-  `SMTP AUTH is switched off for this mailbox; a token needs it too. In Exchange Online PowerShell: Set-CASMailbox -Identity ${user} -SmtpClientAuthenticationDisabled $false`;
+  `SMTP AUTH is switched off for this mailbox, and every login needs it, with a token too. In Exchange Online PowerShell: Set-CASMailbox -Identity ${user} -SmtpClientAuthenticationDisabled $false`;
 
 /** What is wrong behind "Authentication unsuccessful" with a good token is not said: all that it can be. */
 const checklist = ({ user, client }: Facts): string =>

@@ -214,6 +214,7 @@ async function tokenLogin(
 async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<string, string>): Promise<string | null> {
   const { user } = parts.settings;
   if (user === null) return null;
+  if (parts.settings.oauth !== null && !parts.tokens) throw new Error('A login by OAuth was given no tokens.');
   checkLine(talk, parts);
   const offered = (extensions.get('AUTH') ?? '').split(' ').filter(Boolean);
   const { tokens } = parts;

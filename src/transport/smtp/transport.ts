@@ -1,4 +1,5 @@
 // The SMTP transport: gives each job a session, and turns what happened into an outcome.
+import { OutboxError } from '../../message/errors.ts';
 import type { Reason } from '../../message/reasons.ts';
 import type { SmtpSettings } from '../../message/settings.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
   TestStep,
   Transport,
 } from '../../message/transport.ts';
-import { TokenFault } from '../oauth/token-fault.ts';
 import type { LoginTokens } from '../oauth/token-source.ts';
 import { isLoginOver } from './auth.ts';
 import { LineFault } from './fault.ts';
@@ -55,10 +55,10 @@ function outcomeOf(error: unknown, transcript: Transcript): Extract<Outcome, { r
   return { result: 'refused', ...blamed, transcript: transcript.text() };
 }
 
-/** Which step of a test went wrong. */
-function stepOf(error: unknown): string {
+/** Which step of a test went wrong. @param proof what the login needs before it can be tried */
+function stepOf(error: unknown, proof: 'token' | 'auth'): string {
   if (error instanceof Rejected) return error.phase;
-  return error instanceof LineFault && error.cause instanceof TokenFault ? 'token' : 'connection';
+  return error instanceof LineFault && error.cause instanceof OutboxError ? proof : 'connection';
 }
 
 /** MAIL and RCPT, taken back by RSET: nothing is sent. @throws Rejected, LineFault */
@@ -149,7 +149,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     } catch (error) {
       session?.connection.destroy();
       const { text } = outcomeOf(error, transcript);
-      add(stepOf(error), false, text);
+      add(stepOf(error, parts.tokens ? 'token' : 'auth'), false, text);
       return { ok: false, steps, transcript: transcript.text() };
     }
   };
