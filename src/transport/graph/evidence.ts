@@ -9,6 +9,12 @@ export type Evidence = Standing | { where: 'unknown'; text: string };
 /** Pauses before each look, milliseconds: Exchange needs a moment to move what it has taken. */
 export const defaultLooks: readonly number[] = [0, 1_500, 5_000];
 
+/** Without the next step, which is another one here. */
+const matterOf = (text: string): string => text.split(' → ')[0]!;
+
+/** What a person can do about a message of which the mailbox could not be asked. */
+export const askAgain = ' → When the mailbox can be reached: outbox retry ID. It looks before it does anything.';
+
 /**
  * Looks until the mailbox says that the message was taken, or the looks are used up.
  * @param item null while no draft is known by its id
@@ -25,7 +31,7 @@ export async function lookForEvidence(
     try {
       last = item === null ? await mailbox.find(mark) : await mailbox.look(item.id, mark);
     } catch (error) {
-      last = { where: 'unknown', text: judgeError(error, mailbox.user).text };
+      last = { where: 'unknown', text: matterOf(judgeError(error, mailbox.user).text) };
     }
     if (last.where === 'taken') return last;
   }

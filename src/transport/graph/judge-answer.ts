@@ -11,6 +11,7 @@ export interface Judgement {
   fault: FaultClass;
   permanent: boolean;
   reason: Reason;
+  /** What happened, and behind an arrow the next step where this case has its own. */
   text: string;
   retryAfterMs?: number;
 }
@@ -121,7 +122,7 @@ const sentences: Record<Step, string> = {
 export function judgeAnswer(step: Step, answer: Answer, user: string): Judgement {
   const words = wordsOfAnswer(answer);
   const rule = rules.find(({ match, steps }) => (!steps || steps.includes(step)) && match.test(words));
-  const next = rule?.next === undefined ? '' : ` ${rule.next.replaceAll('{user}', user)}`;
+  const next = rule?.next === undefined ? '' : ` → ${rule.next.replaceAll('{user}', user)}`;
   const pause = answer.retryAfterMs === null ? {} : { retryAfterMs: answer.retryAfterMs };
   return {
     blame: rule?.blame ?? 'transport',

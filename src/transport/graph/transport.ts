@@ -5,10 +5,10 @@ import type { Commit, Job, Outcome, Transport } from '../../message/transport.ts
 import type { Answer } from './answer.ts';
 import { NoAnswer } from './client.ts';
 import { createDraft, isComplete, type Plan, planDraft } from './draft.ts';
-import { lookForEvidence } from './evidence.ts';
+import { askAgain, lookForEvidence } from './evidence.ts';
 import type { Item, Mailbox } from './mailbox.ts';
 import { type GraphTransportParts, type MailboxAttempt, mailboxOpener } from './open-mailbox.ts';
-import { judgeError, outcomeOf, Refusal } from './refusal.ts';
+import { outcomeOf, Refusal } from './refusal.ts';
 import { testMailbox } from './test-mailbox.ts';
 
 const bare = (internetMessageId: string): string => internetMessageId.replace(/^<|>$/g, '');
@@ -57,7 +57,7 @@ async function settleDoubt(doubt: Refusal | NoAnswer, sending: Sending): Promise
     return outcomeOf(doubt, mailbox.user, transcript.text());
   }
   const why = evidence.where === 'unknown' ? evidence.text : 'the mailbox does not hold it any more.';
-  const text = `${judgeError(doubt, mailbox.user).text} Whether it was sent can not be seen: ${why}`;
+  const text = `No clear answer to the sending (${doubt.message}). Whether it was sent can not be seen: ${why}${askAgain}`;
   transcript.note(text);
   return { result: 'uncertain', text, reply: null, transcript: transcript.text() };
 }

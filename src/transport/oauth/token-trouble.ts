@@ -17,7 +17,7 @@ export function troubleOf(error: unknown): TokenTrouble {
   return {
     fault,
     reason: fault === 'connect' ? 'network' : 'authentication',
-    text: error instanceof OutboxError ? `${error.message} ${error.hint}` : wordsOf(error),
+    text: error instanceof OutboxError ? `${error.message} → ${error.hint}` : wordsOf(error),
     retryAfterMs: error instanceof TokenFault ? error.retryAfterMs : null,
   };
 }

@@ -3,7 +3,7 @@ import type { OutlookGraphSettings } from '../../message/settings.ts';
 import type { Commit, Job, Outcome, Transport } from '../../message/transport.ts';
 import { NoAnswer } from '../graph/client.ts';
 import { createDraft, isComplete, type Plan, planDraft } from '../graph/draft.ts';
-import { lookForEvidence } from '../graph/evidence.ts';
+import { askAgain, lookForEvidence } from '../graph/evidence.ts';
 import type { Item, Standing } from '../graph/mailbox.ts';
 import { type GraphTransportParts, type MailboxAttempt, mailboxOpener } from '../graph/open-mailbox.ts';
 import { outcomeOf } from '../graph/refusal.ts';
@@ -42,7 +42,7 @@ async function settleDoubt(
   const evidence = await lookForEvidence(mailbox, null, plan.mark, looks);
   if (evidence.where === 'taken') return sentAlready(attempt);
   if (evidence.where === 'unknown') {
-    const text = `${doubt.message} Whether the draft is there can not be seen: ${evidence.text}`;
+    const text = `${doubt.message} Whether the draft is there can not be seen: ${evidence.text}${askAgain}`;
     return { result: 'uncertain', text, reply: null, transcript: transcript.text() };
   }
   try {

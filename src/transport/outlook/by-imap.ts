@@ -1,6 +1,7 @@
 // A draft in the Drafts folder of any mailbox that speaks IMAP: APPEND with \Draft \Seen (RFC 3501 6.3.11).
 import type { OutlookImapSettings } from '../../message/settings.ts';
 import type { Commit, Job, Outcome, TestReport, TestStep, Transport } from '../../message/transport.ts';
+import { askAgain } from '../graph/evidence.ts';
 import { composeFor } from '../mime/job-content.ts';
 import { openTranscript, type Transcript } from '../smtp/transcript.ts';
 import { ImapFault, type ImapParts, type ImapSession, openImapSession, ServerSaysNo } from './imap-session.ts';
@@ -47,7 +48,7 @@ async function settleDoubt(attempt: Attempt, folder: string, messageId: string, 
       return accepted(settings, folder, 'found after a broken line', transcript);
     return refusedBy(doubt, transcript);
   } catch {
-    const text = `${doubt.message} Whether the draft is there can not be seen.`;
+    const text = `${doubt.message} Whether the draft is there can not be seen.${askAgain}`;
     return { result: 'uncertain', text, reply: null, transcript: transcript.text() };
   } finally {
     await session?.end();
