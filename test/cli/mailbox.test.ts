@@ -119,6 +119,47 @@ suite('through Microsoft Graph', { timeout: 120_000 }, () => {
   }
 });
 
+test('killed 8 times at random while 60 messages go out through Graph', { timeout: 240_000 }, async (t) => {
+  const total = 60;
+  let requests = 0;
+  let wanted = Number.POSITIVE_INFINITY;
+  let tell = (): void => {};
+  const reached = (more: number): Promise<void> =>
+    new Promise((resolve) => {
+      wanted = requests + more;
+      tell = resolve;
+    });
+  const { outbox, graph, mailbox } = await company(t, {
+    delayMs: 3,
+    faults: () => {
+      if (++requests >= wanted) tell();
+      return undefined;
+    },
+  });
+  await applySettings(outbox, transports(`{ kind: graph, ${mailbox} }`), env);
+  await importBatch(outbox, total);
+  let kills = 0;
+  for (; kills < 8; kills++) {
+    const killed = reached(4 + Math.floor(Math.random() * 14));
+    const run = outbox.start(['run', '--until-empty'], env);
+    await killed;
+    run.child.kill('SIGKILL');
+    assert.equal((await run.ended).signal, 'SIGKILL', 'it was killed at work, not after it');
+  }
+  assert.equal((await outbox.runWith(env, 'run', '--until-empty')).code, 0);
+  const uncertain = (await listOf(outbox)).filter(({ status }) => status === 'uncertain');
+  if (uncertain.length > 0) await outbox.run('retry', ...uncertain.map(({ id }) => id));
+  assert.equal((await outbox.runWith(env, 'run', '--until-empty')).code, 0);
+  const messages = await listOf(outbox);
+  assert.deepEqual(new Set(messages.map(({ status }) => status)), new Set(['released']));
+  assert.deepEqual(
+    graph.mailbox.ledger.map(({ messageId }) => messageId).toSorted(),
+    messages.map(({ messageId }) => messageId).toSorted(),
+    'nothing lost, nothing doubled',
+  );
+  t.diagnostic(`${total} messages, ${kills} kills, ${uncertain.length} uncertain of which retry found the truth`);
+});
+
 suite('drafts for a person', { timeout: 120_000 }, () => {
   test('in a mailbox by Graph: released means that the draft is there, and its link is kept', async (t) => {
     const { outbox, graph, mailbox } = await company(t);

@@ -64,7 +64,7 @@ const transportFor = (settings: OutlookImapSettings, wish: { password?: string; 
   createOutlookImapTransport(settings, {
     password: () => Promise.resolve(wish.password ?? password),
     tokens: wish.tokens ?? null,
-    timeoutMs: 5_000,
+    timeoutMs: 20_000,
   });
 
 function refused(outcome: Outcome) {
@@ -142,7 +142,7 @@ suite('drafts by IMAP', () => {
       const transport = createOutlookImapTransport(it.settings({ ...change, ca: null }), {
         password: () => Promise.resolve(password),
         tokens: null,
-        timeoutMs: 5_000,
+        timeoutMs: 20_000,
       });
       const outcome = refused(await transport.send(sampleJob(), () => assert.fail('no commit')));
       assert.deepEqual([outcome.blame, outcome.fault], ['transport', 'tls']);

@@ -249,7 +249,7 @@ suite('a broken line: nothing lost, nothing doubled', () => {
     });
 
     test(`${what}: no answer in time, but it was done: released, once`, async (t) => {
-      const it = await world(t, { faults: first('send', 'silence'), timeoutMs: 500 });
+      const it = await world(t, { faults: first('send', 'silence'), timeoutMs: 1_500 });
       const message = job();
       accepted(await it.attempt(message));
       sentOnce(it, message);
