@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { sampleCustomer, sampleDocument } from '../../test/support/samples.ts';
 import { sampleSettings } from '../../test/support/settings.ts';
-import { checkEmailAddress, readEmailAddresses } from './email-address.ts';
+import { checkEmailAddress, readEmailAddresses, wireAddress } from './email-address.ts';
 import { readFaxNumber } from './fax-number.ts';
 import { safeFileName } from './file-name.ts';
 import { deliveryKey } from './idempotency.ts';
@@ -45,16 +45,32 @@ suite('email addresses', () => {
     ]);
   });
 
-  test('whatever a field holds, no address that passes can end a line or an envelope', () => {
-    const nasty = fc.string({
-      unit: fc.constantFrom('a', '@', '.', '<', '>', '\r', '\n', '\0', ' ', '"', ',', ';', 'ü', '\u2028'),
-    });
+  test('a quote with a backslash before it ends no quoted string', () => {
+    const field = String.raw`"a\"b;c"@d.example; "e\\" <f@g.example>`;
+    assert.deepEqual(readEmailAddresses(field), [String.raw`"a\"b;c"@d.example`, 'f@g.example']);
+  });
+
+  test('whatever a field holds, no address that passes can end a line, an envelope or a list', () => {
+    const signs = [...'a1@.-<>()[]\\/?#%:,; "üß发\r\n\t\0\u2028\u00a0\u00ad\u200b\u200d\ufeff\u3000\uff0f\uff1e\u3002'];
+    const any = fc.string({ unit: fc.constantFrom(...signs), maxLength: 8 });
+    const shaped = fc.tuple(fc.constantFrom('ap', '"x"', '"'), any, any).map(([local, a, b]) => `${local}${a}@abf${b}.example`);
+    const behind = fc.tuple(any, any).map(([a, b]) => `ap@abf.example${a}${b}`);
     fc.assert(
-      fc.property(nasty, (text) => {
-        if (checkEmailAddress(text) === null) assert.doesNotMatch(text, /[\r\n\0\u2028\u2029]/);
+      fc.property(fc.oneof(any, shaped, behind), (text) => {
+        if (checkEmailAddress(text) !== null) return;
+        assert.doesNotMatch(text, /[\s<>\p{Cc}\p{Cf}]/u);
+        assert.match(text.slice(text.lastIndexOf('@') + 1), /^[\p{L}\p{N}\p{M}.-]+$/u);
+        const wire = wireAddress(text);
+        assert.match(wire.slice(wire.lastIndexOf('@') + 1), /^[A-Za-z0-9.-]+$/);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 10_000 },
     );
+  });
+
+  test('a domain beyond ASCII goes over the line as A-labels, the rest as it was written', () => {
+    assert.equal(checkEmailAddress('Ap@müller.example'), null);
+    assert.equal(wireAddress('Ap@Müller.example'), 'Ap@xn--mller-kva.example');
+    assert.equal(wireAddress('jürgen@ABF.example'), 'jürgen@ABF.example');
   });
 
   for (const bad of [
@@ -67,6 +83,19 @@ suite('email addresses', () => {
     '.ap@abf.example',
     'ap@abf.example\r\nRCPT TO:<x@y.z>',
     'ap@127',
+    'ap@abf.example/>',
+    '"x"@abf.example/> NOTIFY=NEVER',
+    'ap@abf.example?q',
+    'ap@abf.example#1',
+    'ap@abf.example\\x',
+    'ap@abf.example:25',
+    'ap@abf%2eexample.com',
+    'ap@ab\u00adf.example',
+    'ap@ab\u200bf.example',
+    '"a b"@abf.example',
+    '"x"@abf.example x',
+    '"a\u200bb"@abf.example',
+    'ap@[192.0.2.1]',
   ]) {
     test(`${JSON.stringify(bad)} is refused in words`, () => assert.ok(checkEmailAddress(bad)));
   }

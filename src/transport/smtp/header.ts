@@ -1,5 +1,6 @@
 // Header fields: RFC 5322 folding, RFC 2047 encoded words, RFC 2231 parameters. Nothing that goes in can end a field.
 import { asOneLine } from '../../message/control-characters.ts';
+import { wireAddress } from '../../message/email-address.ts';
 
 /** RFC 5322 2.1.1: lines should have 78 characters at most. */
 const lineLength = 78;
@@ -63,7 +64,7 @@ export function field(name: string, words: readonly string[]): string {
 
 /** Addresses with a comma after each but the last. */
 export const addressList = (addresses: readonly string[]): string[] =>
-  addresses.map((address, at) => asOneLine(address) + (at < addresses.length - 1 ? ',' : ''));
+  addresses.map((address, at) => asOneLine(wireAddress(address)) + (at < addresses.length - 1 ? ',' : ''));
 
 /** Of a file name in ASCII, for readers that know no RFC 2231. */
 const asciiName = (name: string): string => name.replace(/[^\x20-\x7e]/g, '_').replace(/["\\]/g, '_');

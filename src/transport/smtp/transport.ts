@@ -1,4 +1,5 @@
 // The SMTP transport: gives each job a session, and turns what happened into an outcome.
+import { wireAddress } from '../../message/email-address.ts';
 import type { SmtpSettings } from '../../message/settings.ts';
 import { sendOneThrough } from '../../message/one-by-one.ts';
 import type { Envelope, Job, Supply, TestReport, TestStep, Transport } from '../../message/transport.ts';
@@ -29,8 +30,8 @@ async function tryEnvelope(
   onStep: OnStep,
 ): Promise<void> {
   const lines = [
-    ['mail', `MAIL FROM:<${sender}>`],
-    ['rcpt', `RCPT TO:<${recipient}>`],
+    ['mail', `MAIL FROM:<${wireAddress(sender)}>`],
+    ['rcpt', `RCPT TO:<${wireAddress(recipient)}>`],
   ] as const;
   for (const [phase, line] of lines) {
     const reply = await session.say(phase, line, transcript);
@@ -63,8 +64,8 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     });
 
   const envelopeOf = (job: Job): Envelope => ({
-    sender: settings.sender ?? job.ingredients.from.address,
-    recipient: job.channel === 'fax' ? (job.ingredients.to[0] ?? '') : job.recipient,
+    sender: wireAddress(settings.sender ?? job.ingredients.from.address),
+    recipient: wireAddress(job.channel === 'fax' ? (job.ingredients.to[0] ?? '') : job.recipient),
   });
 
   const carryAll = (supply: Supply): Promise<void> =>
