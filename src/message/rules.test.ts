@@ -53,7 +53,9 @@ suite('email addresses', () => {
   test('whatever a field holds, no address that passes can end a line, an envelope or a list', () => {
     const signs = [...'a1@.-<>()[]\\/?#%:,; "üß发\r\n\t\0\u2028\u00a0\u00ad\u200b\u200d\ufeff\u3000\uff0f\uff1e\u3002'];
     const any = fc.string({ unit: fc.constantFrom(...signs), maxLength: 8 });
-    const shaped = fc.tuple(fc.constantFrom('ap', '"x"', '"'), any, any).map(([local, a, b]) => `${local}${a}@abf${b}.example`);
+    const shaped = fc
+      .tuple(fc.constantFrom('ap', '"x"', '"'), any, any)
+      .map(([local, a, b]) => `${local}${a}@abf${b}.example`);
     const behind = fc.tuple(any, any).map(([a, b]) => `ap@abf.example${a}${b}`);
     fc.assert(
       fc.property(fc.oneof(any, shaped, behind), (text) => {

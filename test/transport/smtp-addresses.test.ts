@@ -12,7 +12,10 @@ test('a domain beyond ASCII goes as A-labels in envelope and headers, to a serve
   const job = { recipient: 'ap@müller.example', ingredients };
   const { outcome, server } = await tryWith(t, () => undefined, { job });
   assert.equal(outcome.result, 'accepted');
-  assert.match(server.lines.find((line) => line.startsWith('MAIL'))!, /^MAIL FROM:<billing@xn--bcher-kva\.example> SIZE=\d+$/);
+  assert.match(
+    server.lines.find((line) => line.startsWith('MAIL'))!,
+    /^MAIL FROM:<billing@xn--bcher-kva\.example> SIZE=\d+$/,
+  );
   assert.equal(server.lines.includes('RCPT TO:<ap@xn--mller-kva.example>'), true);
   assert.match(server.contents[0]!, /^From: Acme <billing@xn--bcher-kva\.example>\r$/m);
   assert.match(server.contents[0]!, /^To: ap@xn--mller-kva\.example\r$/m);

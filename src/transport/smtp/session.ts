@@ -6,7 +6,7 @@ import { LineFault, type SmtpPhase } from './fault.ts';
 import type { Reply } from './reply.ts';
 import { textOf } from './reply.ts';
 import type { Timeouts } from './timeouts.ts';
-import { checkPin, tlsOptions } from './tls-options.ts';
+import { checkPin, isVerified, tlsOptions } from './tls-options.ts';
 import type { Transcript } from './transcript.ts';
 
 /** The server said no in plain words. */
@@ -81,7 +81,10 @@ async function ehlo(talk: Talk, parts: SessionParts): Promise<Map<string, string
   const reply = await talk.say('ehlo', `EHLO ${parts.ehloName}`, parts.transcript);
   if (reply.code === 250) return readExtensions(reply, parts.settings.avoid);
   // RFC 5321 3.2: a server that knows no EHLO is greeted the old way.
-  const old = reply.code === 500 || reply.code === 502 ? await talk.say('ehlo', `HELO ${parts.ehloName}`, parts.transcript) : reply;
+  const old =
+    reply.code === 500 || reply.code === 502
+      ? await talk.say('ehlo', `HELO ${parts.ehloName}`, parts.transcript)
+      : reply;
   if (old.code !== 250) throw new Rejected('ehlo', old);
   return new Map();
 }
@@ -124,13 +127,16 @@ async function startTls(
 async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<string, string>): Promise<void> {
   const { settings } = parts;
   if (settings.user === null) return;
-  const isSecure = talk.connection.tls !== null;
+  // Under TLS to whoever shows whatever certificate the password is no safer than in clear.
+  const isSecure = isVerified(talk.connection.tls, settings.fingerprint);
   const inClear = settings.authInClear && isPrivateAddress(talk.connection.peerAddress);
   if (!isSecure && !inClear) {
-    throw new LineFault(
-      'configuration',
-      'The password would go over the line in clear. Use tls: required, or authInClear: true to a loopback or private address.',
-    );
+    const why =
+      talk.connection.tls === null
+        ? 'The password would go over the line in clear.'
+        : 'Nobody vouches for the certificate of the server, so the password could go to anybody. Set ca or fingerprint.';
+    const text = `${why} Use tls: required, or authInClear: true to a loopback or private address.`;
+    throw new LineFault('configuration', text);
   }
   const offered = (extensions.get('AUTH') ?? '').split(' ');
   const mechanism = chooseMechanism(offered, settings.avoid, isSecure);
