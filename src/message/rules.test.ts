@@ -185,21 +185,105 @@ suite('notes', () => {
     assert.equal(text, 'own\n\ncustomer\n\ncompany\n');
   });
 
-  test('what a field holds is never markup: it is shown as it is', () => {
+  const body = (html: string): string => html.slice(html.indexOf('<body')).replace(/^<body[^>]*>/, '');
+  const shownBy = (html: string): string =>
+    body(html)
+      .replace(/<[^>]*>/g, '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&');
+  const tagsOf = (html: string): string => (body(html).match(/<[^>]*>/g) ?? []).join('');
+
+  for (const note of [
+    'x {{ customer.name }} y',
+    'x{{ customer.name }}y **{{ customer.name }}**',
+    '- `{{ customer.name }}` and\n- {{ customer.name }}!',
+    '```\n{{ customer.name }}!\n```',
+    '| a | b |\n|---|---|\n| {{ customer.name }} | b |',
+    '{% capture who %}Dear {{ customer.name }}{% endcapture %}{{ who }}!',
+    '[at {{ customer.name }}!](https://pay.example/)',
+  ]) {
+    test(`what a field holds is shown as it is, and is never markup: ${JSON.stringify(note)}`, () => {
+      const plain = tagsOf(renderNote(layers(note), fields('ABF')).html);
+      const signs = [
+        ...'<>&*_[]()`#\\!|~-+:/.@"\'a1 \ue000\ue001\n',
+        'https://x.example',
+        'a@b.example',
+        '&amp;',
+        '{{ x }}',
+      ];
+      fc.assert(
+        fc.property(
+          fc.oneof(fc.string({ unit: fc.constantFrom(...signs) }), fc.string({ unit: 'grapheme' })),
+          (name) => {
+            fc.pre(name !== '');
+            const { text, html } = renderNote(layers(note), fields(name));
+            // In a list the further lines of a value stand under its first.
+            const lines = (some: string): string => some.replace(/\n */g, '\n');
+            assert.ok(lines(text).includes(lines(name.trim())), text);
+            assert.ok(shownBy(html).includes(name), html);
+            assert.equal(tagsOf(html), plain);
+          },
+        ),
+        { numRuns: 500 },
+      );
+    });
+  }
+
+  test('in the target of a link a value is one piece of it: no host, no parameter, no scheme', () => {
     fc.assert(
-      fc.property(
-        fc.string({
-          unit: fc.constantFrom('<', '>', '&', '*', '_', '[', ']', '(', ')', '`', '#', '\\', '!', 'a', ' '),
-        }),
-        (name) => {
-          const { html } = renderNote(layers('x {{ customer.name }} y'), fields(name));
-          const body = html.slice(html.indexOf('<body'));
-          assert.doesNotMatch(body.replaceAll(/<\/?(?:body|p|html)[^>]*>/g, ''), /<[a-z/]/i);
-          assert.doesNotMatch(body, /<(?:em|strong|a|img|code|h1)\b/);
-        },
-      ),
-      { numRuns: 500 },
+      fc.property(fc.string({ unit: fc.constantFrom(...'/?#&=:@.%" <>\\ü', 'javascript:'), minLength: 1 }), (name) => {
+        for (const note of [
+          '[pay](https://pay.example/i/{{ customer.name }}?d=1)',
+          '<https://pay.example/i/{{ customer.name }}?d=1>',
+          'https://pay.example/i/{{ customer.name }}?d=1',
+        ]) {
+          const { html } = renderNote(layers(note), fields(name));
+          const [, target = ''] = /<a href="([^"]*)">/.exec(html) ?? [];
+          const url = new URL(target.replaceAll('&amp;', '&'));
+          assert.deepEqual([url.host, url.search, url.hash], ['pay.example', '?d=1', '']);
+          assert.equal(target, `https://pay.example/i/${encodeURIComponent(name)}?d=1`);
+        }
+        const alone = renderNote(layers('[x]({{ customer.name }})'), fields(name)).html;
+        assert.doesNotMatch(alone, /href="[^"]*[:?#]/);
+      }),
+      { numRuns: 300 },
     );
+  });
+
+  for (const [note, text, target] of [
+    [
+      'Pay at https://pay.example/i/{{ customer.name }}',
+      'Pay at https://pay.example/i/INV-1002\n',
+      'https://pay.example/i/INV-1002',
+    ],
+    [
+      'Pay at <https://pay.example/i/{{ customer.name }}>',
+      'Pay at https://pay.example/i/INV-1002\n',
+      'https://pay.example/i/INV-1002',
+    ],
+    [
+      '[Pay](https://pay.example/i/{{ customer.name }})',
+      'Pay (https://pay.example/i/INV-1002)\n',
+      'https://pay.example/i/INV-1002',
+    ],
+    ['[Write](mailto:{{ company.email }})', 'Write (mailto:billing@acme.example)\n', 'mailto:billing@acme.example'],
+  ] as const) {
+    test(`a field in a link is part of its target: ${note}`, () => {
+      const rendered = renderNote(layers(note), fields('INV-1002'));
+      assert.equal(rendered.text, text);
+      assert.ok(rendered.html.includes(`<a href="${target}">`), rendered.html);
+    });
+  }
+
+  test('a table has one row a line in the text', () => {
+    const note = '| Number | Amount |\n|---|---:|\n| {{ customer.name }} | 12.50 |\n\nThank you';
+    assert.equal(renderNote(layers(note), fields('7|8')).text, 'Number | Amount\n7|8 | 12.50\n\nThank you\n');
+  });
+
+  test('an empty field leaves no empty paragraph', () => {
+    assert.equal(renderFaxNote(layers('{{ document.po }}\n\nThank you'), fields('ABF')), 'Thank you\n');
   });
 });
 
