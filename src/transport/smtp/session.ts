@@ -1,10 +1,12 @@
 // A session with a mail server, ready for MAIL: connected, greeted, under TLS and logged in as the settings ask.
+import { OutboxError, wordsOf } from '../../message/errors.ts';
 import type { SmtpSettings } from '../../message/settings.ts';
 import { authenticate, chooseMechanism, isPrivateAddress } from './auth.ts';
 import { Connection } from './connection.ts';
+import { ehloNameOf } from './ehlo-name.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
-import type { Reply } from './reply.ts';
-import { textOf } from './reply.ts';
+import { formsOf } from './redactor.ts';
+import { isYes, type Reply, textOf } from './reply.ts';
 import type { Timeouts } from './timeouts.ts';
 import { checkPin, isVerified, tlsOptions } from './tls-options.ts';
 import type { Transcript } from './transcript.ts';
@@ -25,6 +27,7 @@ export interface SessionParts {
   settings: SmtpSettings;
   /** Null without a login. */
   password: () => Promise<string | null>;
+  /** Name of the machine: said in EHLO unless the settings have one. */
   ehloName: string;
   timeouts: Timeouts;
   /** Of the first message: connecting is part of it. */
@@ -51,11 +54,15 @@ export interface Session {
 }
 
 const readExtensions = (reply: Reply, avoid: readonly string[]): Map<string, string> => {
-  const lines = reply.lines.slice(1).map((line) => {
-    const [keyword = '', ...parameters] = line.trim().split(/[ =]/);
-    return [keyword.toUpperCase(), parameters.join(' ').toUpperCase()] as const;
-  });
-  return new Map(lines.filter(([keyword]) => keyword !== '' && !avoid.includes(keyword)));
+  const extensions = new Map<string, string>();
+  for (const line of reply.lines.slice(1)) {
+    const [keyword = '', ...parameters] = line.trim().toUpperCase().split(/[ =]/);
+    if (keyword === '' || avoid.includes(keyword)) continue;
+    // Old servers say AUTH twice, the second time as "AUTH=".
+    const values = [extensions.get(keyword) ?? '', ...parameters].filter((value) => value !== '');
+    extensions.set(keyword, values.join(' '));
+  }
+  return extensions;
 };
 
 type Talk = Pick<Session, 'connection' | 'say' | 'hear'>;
@@ -71,6 +78,8 @@ const talkOver = (connection: Connection, timeouts: Timeouts): Talk => {
   };
   const say: Talk['say'] = (phase, line, transcript, shown = line) => {
     transcript.client(shown);
+    // What is not shown is not to be shown when the server repeats it either.
+    if (shown !== line) connection.hide([line.slice(line.lastIndexOf(' ') + 1)]);
     connection.write(`${line}\r\n`);
     return hear(phase, transcript);
   };
@@ -78,14 +87,12 @@ const talkOver = (connection: Connection, timeouts: Timeouts): Talk => {
 };
 
 async function ehlo(talk: Talk, parts: SessionParts): Promise<Map<string, string>> {
-  const reply = await talk.say('ehlo', `EHLO ${parts.ehloName}`, parts.transcript);
-  if (reply.code === 250) return readExtensions(reply, parts.settings.avoid);
-  // RFC 5321 3.2: a server that knows no EHLO is greeted the old way.
-  const old =
-    reply.code === 500 || reply.code === 502
-      ? await talk.say('ehlo', `HELO ${parts.ehloName}`, parts.transcript)
-      : reply;
-  if (old.code !== 250) throw new Rejected('ehlo', old);
+  const name = ehloNameOf(parts.settings.ehlo, parts.ehloName, talk.connection.localAddress);
+  const reply = await talk.say('ehlo', `EHLO ${name}`, parts.transcript);
+  if (isYes(reply.code)) return readExtensions(reply, parts.settings.avoid);
+  // RFC 5321 3.2: a server that knows no EHLO is greeted the old way. Not all of them say 500 or 502.
+  const old = reply.code >= 500 ? await talk.say('ehlo', `HELO ${name}`, parts.transcript) : reply;
+  if (!isYes(old.code)) throw new Rejected('ehlo', old);
   return new Map();
 }
 
@@ -124,7 +131,23 @@ async function startTls(
   return ehlo(talk, parts);
 }
 
-async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<string, string>): Promise<void> {
+/** Before anything is said: a secret that can not be read is a matter of the settings. @throws LineFault (configuration) */
+async function readPassword({ settings, password }: SessionParts): Promise<string> {
+  if (settings.user === null) return '';
+  try {
+    return (await password()) ?? '';
+  } catch (error) {
+    const next = error instanceof OutboxError ? ` ${error.hint}` : '';
+    throw new LineFault('configuration', `${wordsOf(error)}${next}`, error);
+  }
+}
+
+async function login(
+  talk: Talk,
+  parts: SessionParts,
+  extensions: ReadonlyMap<string, string>,
+  password: string,
+): Promise<void> {
   const { settings } = parts;
   if (settings.user === null) return;
   // Under TLS to whoever shows whatever certificate the password is no safer than in clear.
@@ -146,7 +169,8 @@ async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<st
       'The server offers no login that Outbox knows. Is TLS needed first, or the port another?',
     );
   const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
-  const reply = await authenticate(mechanism, say, settings.user, (await parts.password()) ?? '');
+  talk.connection.hide(formsOf(password));
+  const reply = await authenticate(mechanism, say, settings.user, password);
   if (reply.code !== 235) throw new Rejected('auth', reply);
   parts.onStep?.('auth', `Logged in as ${settings.user} (${mechanism}).`);
 }
@@ -156,6 +180,7 @@ async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<st
  */
 export async function beginSession(parts: SessionParts): Promise<Session> {
   const { settings, timeouts, transcript } = parts;
+  const password = await readPassword(parts);
   transcript.note(`Connecting to ${settings.host} port ${settings.port}`);
   const connection = await Connection.open(settings.host, settings.port, timeouts.connect);
   try {
@@ -167,7 +192,7 @@ export async function beginSession(parts: SessionParts): Promise<Session> {
     const plain = await ehlo(talk, parts);
     parts.onStep?.('ehlo', `${textOf(greeting)}; offers ${[...plain.keys()].join(', ') || 'nothing'}.`);
     const extensions = await startTls(talk, parts, plain);
-    await login(talk, parts, extensions);
+    await login(talk, parts, extensions, password);
     return { ...talk, extensions, timeouts, newTranscript: parts.newTranscript, sent: 0 };
   } catch (error) {
     connection.destroy();

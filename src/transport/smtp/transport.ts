@@ -7,6 +7,7 @@ import { carry } from './carry.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
 import { keepIdleSessions } from './idle-sessions.ts';
 import { outcomeOf } from './line-outcome.ts';
+import { isYes } from './reply.ts';
 import { beginSession, endSession, Rejected, type Session } from './session.ts';
 import { timeouts as defaultTimeouts, type Timeouts } from './timeouts.ts';
 import { type DebugSink, openTranscript, type Transcript } from './transcript.ts';
@@ -35,7 +36,7 @@ async function tryEnvelope(
   ] as const;
   for (const [phase, line] of lines) {
     const reply = await session.say(phase, line, transcript);
-    if (reply.code !== 250 && reply.code !== 251) throw new Rejected(phase, reply);
+    if (!isYes(reply.code)) throw new Rejected(phase, reply);
     onStep(phase, `${line} is accepted.`);
   }
   await session.say('rset', 'RSET', transcript);
@@ -43,7 +44,6 @@ async function tryEnvelope(
 
 export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): Transport {
   const timeouts = { ...defaultTimeouts, ...parts.timeouts };
-  const ehloName = settings.ehlo ?? parts.ehloName;
   const idle = keepIdleSessions(timeouts.idle);
   let connections = 0;
 
@@ -56,7 +56,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     beginSession({
       settings,
       password: parts.password,
-      ehloName,
+      ehloName: parts.ehloName,
       timeouts,
       transcript,
       newTranscript,
