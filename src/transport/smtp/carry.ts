@@ -4,6 +4,7 @@ import type { Envelope, Job, Outcome, Supply, Task } from '../../message/transpo
 import { LineFault } from './fault.ts';
 import type { IdleSessions } from './idle-sessions.ts';
 import { outcomeOf } from './line-outcome.ts';
+import { isYes } from './reply.ts';
 import { endSession, Rejected, type Session } from './session.ts';
 import {
   envelopeText,
@@ -81,7 +82,7 @@ class SessionRun {
   async #sayEnvelope(current: Transaction): Promise<Outcome | null> {
     if (!this.#isClean) {
       const reply = await this.#session.say('rset', 'RSET', current.transcript);
-      if (reply.code !== 250) throw new LineFault('connect', 'The server does not take RSET.');
+      if (!isYes(reply.code)) throw new LineFault('connect', 'The server does not take RSET.');
       this.#isClean = true;
     }
     if (!this.#isPipelining) return sayEnvelope(this.#session, current);

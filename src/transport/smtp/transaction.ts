@@ -4,7 +4,7 @@ import { composeInto, composePieces, isWhole, layOut, type Layout, needsSmtpUtf8
 import { type EnvelopeStep, envelopeSteps } from './envelope.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
 import { judgeReply } from './replies.ts';
-import { asLastReply, type Reply, textOf } from './reply.ts';
+import { asLastReply, isYes, type Reply, textOf } from './reply.ts';
 import { withScratch } from './scratch.ts';
 import { Rejected, type Session } from './session.ts';
 import type { Transcript } from './transcript.ts';
@@ -30,7 +30,7 @@ function refusedAtOnce({ extensions }: Session, job: Job, size: number, transcri
     const base = { result: 'refused', blame: 'message', fault: 'permanent', permanent: true, reply: null } as const;
     return { ...base, reason, text, transcript: transcript.text() };
   };
-  const most = Number(extensions.get('SIZE') ?? 0);
+  const most = Number(extensions.get('SIZE')?.split(' ')[0] ?? 0);
   if (most > 0 && size > most) {
     return refuse('too-large', `The message has ${size} bytes; the mail system takes ${most} at most.`);
   }
@@ -61,17 +61,35 @@ export function envelopeText({ steps, transcript }: Transaction): string {
 }
 
 /**
- * Reads the answers to an envelope that was said in one flight.
+ * RFC 2920 3.1: a server that opens DATA although it refused before waits for content, and gets none but the dot. Only where it
+ * has refused the one recipient: then there is nobody to whom it could deliver the nothing, whatever it answers.
+ */
+async function endEmptyData(session: Session, bad: { phase: SmtpPhase; reply: Reply }, transcript: Transcript) {
+  if (bad.phase !== 'rcpt' || bad.reply.code < 400) {
+    session.connection.destroy();
+    return;
+  }
+  await session.say('data', '.', transcript);
+}
+
+/**
+ * Reads the answers to an envelope that was said in one flight. Once something is refused that is the answer, also when the line
+ * breaks before the rest is heard.
  * @returns the refusal, or null when the content may follow
  * @throws LineFault
  */
 export async function hearEnvelope(session: Session, { steps, transcript }: Transaction): Promise<Outcome | null> {
   let bad: { phase: SmtpPhase; reply: Reply } | null = null;
   for (const { phase, isGood } of steps) {
-    const reply = await session.hear(phase, transcript);
-    if (!isGood(reply.code)) bad ??= { phase, reply };
-    // RFC 2920 3.1: a server that opens DATA although it refused before waits for content that it will not get.
-    else if (bad && phase === 'data') session.connection.destroy();
+    try {
+      const reply = await session.hear(phase, transcript);
+      if (!isGood(reply.code)) bad ??= { phase, reply };
+      else if (bad && phase === 'data') await endEmptyData(session, bad, transcript);
+    } catch (error) {
+      if (!bad || !(error instanceof LineFault)) throw error;
+      transcript.note(error.message);
+      break;
+    }
   }
   return bad && refused(bad.phase, bad.reply, transcript);
 }
@@ -129,8 +147,7 @@ export async function hearVerdict(session: Session, { transcript }: Transaction)
     transcript.note(text);
     return { result: 'uncertain', text, reply: null, transcript: transcript.text() };
   }
-  if (reply.code >= 200 && reply.code < 300)
-    return { result: 'accepted', reply: asLastReply(reply), transcript: transcript.text() };
+  if (isYes(reply.code)) return { result: 'accepted', reply: asLastReply(reply), transcript: transcript.text() };
   if (reply.code >= 400) return refused('dot', reply, transcript);
   session.connection.destroy();
   const text = `The message was handed over, and the answer means neither yes nor no: ${reply.code} ${textOf(reply)}`;
