@@ -42,6 +42,7 @@ interface Parts {
 interface Makers {
   createSmtpTransport: typeof import('./transport/smtp/transport.ts').createSmtpTransport;
   createDriverTransport: typeof import('./transport/driver/transport.ts').createDriverTransport;
+  sweepWorkFolder: typeof import('./transport/driver/owner.ts').sweepWorkFolder;
   openDebugFile: typeof import('./transport/smtp/debug-file.ts').openDebugFile;
   debugLimits: typeof import('./transport/smtp/debug-file.ts').debugLimits;
   readSecret: typeof import('./config/secret-source.ts').readSecret;
@@ -70,6 +71,7 @@ function transportMaker({ data, key }: Parts, makers: Makers): (settings: Transp
 const loadMakers = async (): Promise<Makers> => ({
   ...(await import('./transport/smtp/transport.ts')),
   ...(await import('./transport/driver/transport.ts')),
+  ...(await import('./transport/driver/owner.ts')),
   ...(await import('./transport/smtp/debug-file.ts')),
   ...(await import('./config/secret-source.ts')),
 });
@@ -86,7 +88,8 @@ async function open(data: string, database: string | null): Promise<Installation
   const key = await openSecretKey(data);
   const store = await openStore(database ?? join(data, 'outbox.db'));
   const files = openDiskFiles(join(data, 'files'));
-  const makeTransport = transportMaker({ data, key }, await loadMakers());
+  const makers = await loadMakers();
+  const makeTransport = transportMaker({ data, key }, makers);
   return {
     data,
     store,
@@ -94,12 +97,15 @@ async function open(data: string, database: string | null): Promise<Installation
     key,
     settings: () => readSettings(store, data),
     transport: makeTransport,
-    waysOut: ({ transports }): WayOut[] =>
-      Object.values(transports).map((settings) => ({
+    waysOut: ({ transports }): WayOut[] => {
+      // A worker begins: what was killed before left the files of its drivers.
+      void makers.sweepWorkFolder(join(data, 'work'), Date.now());
+      return Object.values(transports).map((settings) => ({
         transport: makeTransport(settings),
         limits: settings.limits,
         digest: digestOf(settings),
-      })),
+      }));
+    },
     serve: async (port) => (await import('./server/health.ts')).startHealth(store, port),
     failpoint: failpointFrom(readEnvironment().failpoint),
     close: () => store.close(),

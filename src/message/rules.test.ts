@@ -109,12 +109,31 @@ suite('names of attachments', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (wanted) => {
         const name = safeFileName(wanted, 'application/pdf');
         assert.ok(name.endsWith('.pdf') && name.length > 4 && [...name].length <= 120);
+        assert.ok(Buffer.byteLength(name) <= 200 && name.isWellFormed());
         // eslint-disable-next-line no-control-regex
         assert.doesNotMatch(name, /[/\\:*?"<>|\u0000-\u001f\u202e]|^\./);
       }),
       { numRuns: 3_000 },
     );
   });
+
+  for (const [what, sign] of [
+    ['Chinese', '发票'],
+    ['a flag', '🇩🇪'],
+    ['a letter with a mark', 'u\u0308'],
+  ] as const) {
+    test(`a long name of ${what} fits a file system, ends with its extension and is cut between signs`, () => {
+      const name = safeFileName(`${sign.repeat(120)}.pdf`, 'application/pdf');
+      assert.ok(Buffer.byteLength(name) <= 200 && Buffer.byteLength(name) > 100, name);
+      assert.match(
+        name,
+        new RegExp(
+          `^(?:${[...new Intl.Segmenter().segment(sign)].map(({ segment }) => segment).join('|')})+\\.pdf$`,
+          'u',
+        ),
+      );
+    });
+  }
 
   for (const [wanted, mediaType, name] of [
     ['Invoice 7.pdf', 'application/pdf', 'Invoice 7.pdf'],
