@@ -25,14 +25,14 @@ const languageOf = (language: string | null): string =>
 
 function headers(ingredients: Ingredients): string {
   const { from, replyTo, to, cc } = ingredients;
-  const sender = [...encodePhrase(from.name), `<${wireAddress(from.address)}>`];
+  const sender = [...encodePhrase('From', from.name), `<${wireAddress(from.address)}>`];
   return [
     field('Date', [dateText(ingredients.date)]),
     field('From', sender),
     replyTo === null ? '' : field('Reply-To', addressList([replyTo])),
     to.length === 0 ? field('To', ['undisclosed-recipients:;']) : field('To', addressList(to)),
     cc.length === 0 ? '' : field('Cc', addressList(cc)),
-    field('Subject', encodeText(ingredients.subject)),
+    field('Subject', encodeText('Subject', ingredients.subject)),
     field('Message-ID', [`<${ingredients.messageId}>`]),
     // RFC 3834 5: keeps vacation programs from answering; Exchange reads the second (MS-OXCMAIL 2.2.3.2.14).
     field('Auto-Submitted', ['auto-generated']),
