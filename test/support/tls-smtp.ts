@@ -38,7 +38,7 @@ export async function startTlsServer(
   // A client that does not trust the certificate breaks the handshake: the test looks at the client.
   server.on('error', () => {});
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  t.after(() => new Promise<void>((resolve) => void server.close(resolve)));
+  t.after(() => new Promise<void>((resolve) => server.close(resolve)));
   state.port = (server.server.address() as AddressInfo).port;
   return state;
 }

@@ -1,6 +1,6 @@
 // What the SMTP transport makes of everything a mail server can do wrong: whose fault it is, and what is known of the message.
 import assert from 'node:assert/strict';
-import { suite, test, type TestContext } from 'node:test';
+import { suite, test } from 'node:test';
 import type { SmtpSettings } from '../../src/message/settings.ts';
 import { composeMessage } from '../../src/transport/smtp/compose.ts';
 import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
