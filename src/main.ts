@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from './cli/program.ts';
-import type { Installation } from './cli/installation.ts';
+import type { AtWork, Installation } from './cli/installation.ts';
 import { rawOf } from './cli/raw-settings.ts';
 import { readEnvironment } from './config/environment.ts';
 import { openSecretKey, type SecretKey } from './config/secret-key.ts';
@@ -14,7 +14,10 @@ import { OutboxError, wordsOf } from './message/errors.ts';
 import type { Settings, TransportSettings } from './message/settings.ts';
 import type { Transport } from './message/transport.ts';
 import { openDiskFiles } from './store/files/disk.ts';
+import type { FileStore } from './store/files/file-store.ts';
 import { openStore, type Store } from './store/store.ts';
+import { openDatabaseThread } from './store/thread/beside.ts';
+import type { ThreadSettings } from './store/thread/protocol.ts';
 
 /** OUTBOX_FAILPOINT=W3:17 ends the process, as a power cut would, when that place is reached for the 17th time. */
 function failpointFrom(written: string | null): Failpoint {
@@ -79,6 +82,13 @@ const loadMakers = async (): Promise<Makers> => ({
 const digestOf = (settings: TransportSettings): string =>
   createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 32);
 
+function workOn(store: Store, files: FileStore, settings: ThreadSettings): AtWork {
+  if (store.engine === 'postgres') return { store, files, close: () => Promise.resolve() };
+  const { served, close } = openDatabaseThread(settings);
+  const { get, ...queue } = served;
+  return { store: { ...store, queue }, files: { ...files, get }, close };
+}
+
 async function open(data: string, database: string | null): Promise<Installation> {
   try {
     await mkdir(data, { recursive: true, mode: 0o700 });
@@ -87,7 +97,8 @@ async function open(data: string, database: string | null): Promise<Installation
   }
   const key = await openSecretKey(data);
   const store = await openStore(database ?? join(data, 'outbox.db'));
-  const files = openDiskFiles(join(data, 'files'));
+  const folder = join(data, 'files');
+  const files = openDiskFiles(folder);
   const makers = await loadMakers();
   const makeTransport = transportMaker({ data, key }, makers);
   return {
@@ -107,6 +118,7 @@ async function open(data: string, database: string | null): Promise<Installation
       }));
     },
     serve: async (port) => (await import('./server/health.ts')).startHealth(store, port),
+    atWork: () => workOn(store, files, { database: join(data, 'outbox.db'), files: folder }),
     failpoint: failpointFrom(readEnvironment().failpoint),
     close: () => store.close(),
   };

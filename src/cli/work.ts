@@ -22,18 +22,26 @@ export interface WorkEnd {
   uncertain: number;
   /** Tried, and to be tried again. */
   waiting: number;
+  /** Held, because the program itself failed at them again and again. */
+  held: number;
   swept: Swept;
   /** Messages whose transport is gone from the settings. */
   blocked: number;
   stopped: { transport: string; text: string }[];
 }
 
-const counted = { accept: 'released', refuse: 'failed', 'lose-sight': 'uncertain', 'put-back': 'waiting' } as const;
+const counted = {
+  accept: 'released',
+  refuse: 'failed',
+  'lose-sight': 'uncertain',
+  'put-back': 'waiting',
+  hold: 'held',
+} as const;
 
 /** @throws StoreFailure when results can not be written any more */
 export async function work({ installation, settings, onProgress, ...rest }: Work): Promise<WorkEnd> {
-  const { store, files, failpoint } = installation;
-  const counts = { released: 0, failed: 0, uncertain: 0, waiting: 0 };
+  const { store, files, close } = installation.atWork();
+  const counts = { released: 0, failed: 0, uncertain: 0, waiting: 0, held: 0 };
   let done = 0;
   const end = await runWorker({
     ...rest,
@@ -42,12 +50,14 @@ export async function work({ installation, settings, onProgress, ...rest }: Work
     waysOut: installation.waysOut(settings),
     now: Date.now,
     random: Math.random,
-    failpoint,
-    uncertainPolicy: (type) => settings.documentTypes[type]?.uncertain ?? 'hold',
+    failpoint: installation.failpoint,
+    onceMore: Object.values(settings.documentTypes)
+      .filter(({ uncertain }) => uncertain === 'once-more')
+      .map(({ code }) => code),
     onSettled(_message, verdict) {
       counts[counted[verdict.trigger]]++;
       onProgress(++done);
     },
-  });
+  }).finally(close);
   return { ...counts, ...end };
 }

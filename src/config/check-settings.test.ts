@@ -32,11 +32,41 @@ test('a preset fills what is not written, and what is written wins', () => {
   assert.equal(office.host, 'smtp.office365.com');
   assert.equal(office.port, 587);
   assert.equal(office.tls, 'required');
-  assert.deepEqual(office.limits, { connections: 2, perMinute: 10, perDay: 9000 });
+  assert.deepEqual(office.limits, {
+    connections: 2,
+    perMinute: 10,
+    perDay: 9000,
+    sessionMinutes: 15,
+    bytesPerConnection: null,
+    largestMessage: 157_286_400,
+  });
 });
 
 test('null lifts a limit of the preset', () => {
   assert.equal(smtp({ preset: 'office365', limits: { perDay: null } }).limits.perDay, null);
+  assert.equal(smtp({ preset: 'postmark', limits: { largestMessage: null } }).limits.largestMessage, null);
+});
+
+test('what is written wins over the size, the age and the bytes of a preset', () => {
+  const limits = { sessionMinutes: 3, bytesPerConnection: 1_000_000, largestMessage: 2_000_000 };
+  const { connections, perMinute, perDay, ...written } = smtp({ preset: 'office365', limits }).limits;
+  assert.deepEqual(written, limits);
+  assert.deepEqual([connections, perMinute, perDay], [2, 25, 9000]);
+});
+
+test('a driver has no connection, so it takes no limit of one', () => {
+  const driverWith = { kind: 'driver', command: '/opt/send.sh', limits: { largestMessage: 1_000_000 } };
+  assert.deepEqual(pathsOf(row('transports', 't', driverWith)), ['transports.t.limits.largestMessage']);
+});
+
+test('an alias is the preset that it names', () => {
+  assert.deepEqual(smtp({ preset: 'gmail' }), smtp({ preset: 'google-mailbox' }));
+});
+
+test('the port of a provider brings its TLS', () => {
+  assert.equal(smtp({ preset: 'smtp2go', port: 8465 }).tls, 'implicit');
+  assert.equal(smtp({ preset: 'smtp2go', port: 2525 }).tls, 'required');
+  assert.equal(smtp({ preset: 'smtp2go', port: 8465, tls: 'required' }).tls, 'required');
 });
 
 test('every preset makes settings that are taken, with a host where it has none', () => {

@@ -49,10 +49,17 @@ export const documentTypeSchema = mapping({
 });
 
 const rate = between(1, 10_000_000).nullable();
-const limits = mapping({
+const pace = {
   connections: between(1, 100).optional(),
   perMinute: rate.optional(),
   perDay: rate.optional(),
+};
+const octets = between(10_000, 10_000_000_000).nullable();
+const smtpLimits = mapping({
+  ...pace,
+  sessionMinutes: between(1, 1440).nullable().optional(),
+  bytesPerConnection: octets.optional(),
+  largestMessage: octets.optional(),
 });
 
 const file = mapping({ file: line });
@@ -87,7 +94,7 @@ export const smtpSchema = mapping({
   address: gatewayAddress.nullable().optional(),
   messagesPerConnection: between(1, 100_000).optional(),
   avoid: listOf(extension).optional(),
-  limits: limits.optional(),
+  limits: smtpLimits.optional(),
 });
 
 const program = judged(line, (value) =>
@@ -101,7 +108,7 @@ export const driverSchema = mapping({
   command: program,
   arguments: listOf(text).optional(),
   timeout: between(1, 86_400).optional(),
-  limits: limits.optional(),
+  limits: mapping(pace).optional(),
 });
 
 export const ruleSchema = mapping({ class: line.nullable().optional(), deliver: delivery });

@@ -2,7 +2,7 @@
 import { isIP, BlockList } from 'node:net';
 import type { SmtpSettings } from '../message/settings.ts';
 import type { FaultAt, Path } from './fault.ts';
-import { presets } from './presets.ts';
+import { findPreset, presetWords } from './presets.ts';
 import { isKept, secretHint } from './secret-form.ts';
 import { suggest } from './suggest.ts';
 
@@ -51,8 +51,8 @@ function checkSignIn(smtp: SmtpSettings, path: Path): FaultAt[] {
 /** The faults of a mail server whose keys are each well formed. */
 export function checkSmtp(smtp: SmtpSettings, path: Path): FaultAt[] {
   const faults = checkSignIn(smtp, path);
-  if (smtp.preset !== null && !Object.hasOwn(presets, smtp.preset)) {
-    const hint = suggest(smtp.preset, Object.keys(presets));
+  if (smtp.preset !== null && findPreset(smtp.preset) === null) {
+    const hint = suggest(smtp.preset, presetWords);
     faults.push({ path: [...path, 'preset'], detail: 'there is no such preset', hint });
   }
   if (smtp.host === '')

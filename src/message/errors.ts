@@ -118,6 +118,11 @@ const catalogue = {
     sentence: 'Document {number} of {count} can not be merged: {detail}',
     hint: 'Send the documents as separate attachments: grouping message instead of merged.',
   },
+  OBX190: {
+    kind: 'usage',
+    sentence: 'This is no reply that refuses something: {detail}',
+    hint: 'Write it as the mail system did, with its code first: outbox explain-reply "550 5.1.1 No such user"',
+  },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;
@@ -132,11 +137,13 @@ export class OutboxError extends Error {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly hint: string;
+  readonly facts: Readonly<Record<string, string | number>>;
   /** @param facts what fills the {places} of the catalogue's sentence and hint */
   constructor(code: ErrorCode, facts: Record<string, string | number> = {}, cause?: unknown) {
     super(fill(catalogue[code].sentence, facts), cause === undefined ? undefined : { cause });
     this.code = code;
     this.kind = catalogue[code].kind;
+    this.facts = facts;
     this.hint = fill(catalogue[code].hint, facts);
   }
 }

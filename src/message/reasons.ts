@@ -124,6 +124,10 @@ const words = {
     sentence: 'The mail system does not accept our sender address.',
     next: 'Set an address that it allows under company or documentTypes: outbox apply',
   },
+  'sender-full': {
+    sentence: 'Our own mailbox is full: nothing can be sent from it.',
+    next: 'Empty it and set a retention for Sent Items, then: outbox test TRANSPORT',
+  },
   expired: {
     sentence: 'It could not be sent for longer than it may wait.',
     next: 'Find out why with outbox show ID --transcript, then: outbox resend ID',

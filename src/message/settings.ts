@@ -55,9 +55,20 @@ export interface Limits {
   perDay: number | null;
 }
 
+/** Of a mail server. `null` is no limit. */
+export interface SmtpLimits extends Limits {
+  /** Longest life of a connection. */
+  sessionMinutes: number | null;
+  /** Octets over one connection before a new one is made. */
+  bytesPerConnection: number | null;
+  /** Octets of one message as it goes over the line: attachments are a third larger there than on the disk. */
+  largestMessage: number | null;
+}
+
 export interface SmtpSettings {
   kind: 'smtp';
   name: string;
+  /** Its own name, also where an alias was written. */
   preset: string | null;
   host: string;
   /** The host was written with "[DEBUG]" before it. */
@@ -84,7 +95,7 @@ export interface SmtpSettings {
   messagesPerConnection: number;
   /** Extensions never to use though offered, such as PIPELINING. */
   avoid: string[];
-  limits: Limits;
+  limits: SmtpLimits;
 }
 
 export interface DriverSettings {

@@ -5,7 +5,7 @@ import type { Connection, Database } from './schema.ts';
 /** So many writes share a transaction at most: more would make the first one wait too long. */
 const most = 64;
 /** Turns of the event loop that a group waits for company. */
-const turns = 3;
+const usualTurns = 3;
 
 type Write<T> = (connection: Connection) => Promise<T>;
 
@@ -22,7 +22,7 @@ export interface GroupCommit {
   drain(): Promise<void>;
 }
 
-export function createGroupCommit(db: Database): GroupCommit {
+export function createGroupCommit(db: Database, { turns = usualTurns } = {}): GroupCommit {
   let waiting: Waiting[] = [];
   let working: Promise<void> | null = null;
 

@@ -1,7 +1,6 @@
 // One message through the SMTP transport to a scripted server, and what came of it.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { SmtpSettings } from '../../src/message/settings.ts';
 import type { Job, Outcome } from '../../src/message/transport.ts';
 import type { Timeouts } from '../../src/transport/smtp/timeouts.ts';
 import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
@@ -15,7 +14,7 @@ export interface Tried {
 }
 
 export interface Wish {
-  settings?: Partial<SmtpSettings>;
+  settings?: Parameters<typeof smtpSettings>[1];
   timeouts?: Partial<Timeouts>;
   job?: Partial<Job>;
   password?: string;

@@ -1,13 +1,12 @@
 // What the SMTP transport makes of everything a mail server can do wrong: whose fault it is, and what is known of the message.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { SmtpSettings } from '../../src/message/settings.ts';
 import { composeMessage } from '../../src/transport/smtp/compose.ts';
 import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
 import { sampleJob, smtpSettings } from '../support/jobs.ts';
 import { sampleIngredients } from '../support/samples.ts';
 import { type ScriptedServer, type Script, startScripted } from '../support/scripted-smtp.ts';
-import { at, refused, tryWith } from '../support/smtp-attempt.ts';
+import { at, refused, tryWith, type Wish } from '../support/smtp-attempt.ts';
 
 suite('before the commit point: provably unsent', () => {
   test('nobody listens: the transport is to blame', async () => {
@@ -67,6 +66,25 @@ suite('before the commit point: provably unsent', () => {
       server.lines.some((line) => line.startsWith('MAIL')),
       false,
     );
+  });
+
+  test('the smaller of SIZE and largestMessage counts, on the octets of the line', async (t) => {
+    const job = sampleJob();
+    const size = (await composeMessage(job.ingredients, job.attachments)).length;
+    const tryLimits = async (announced: number, largestMessage: number | null): Promise<string> => {
+      const script = at('ehlo', `250-server\r\n250 SIZE ${announced}`);
+      const { outcome, commits } = await tryWith(t, script, { job, settings: { limits: { largestMessage } } });
+      assert.equal(commits, outcome.result === 'accepted' ? 1 : 0);
+      return outcome.result === 'refused' ? `${outcome.reason} ${outcome.permanent} ${outcome.text}` : outcome.result;
+    };
+    assert.equal(await tryLimits(0, size), 'accepted');
+    assert.equal(await tryLimits(size, null), 'accepted');
+    assert.match(
+      await tryLimits(0, size - 1),
+      new RegExp(`too-large true .* ${size} bytes .* ${size - 1} go through office`),
+    );
+    assert.match(await tryLimits(size * 2, size - 1), new RegExp(`at most ${size - 1} `));
+    assert.match(await tryLimits(size - 2, size * 2), new RegExp(`at most ${size - 2} `));
   });
 
   test('an address beyond ASCII needs SMTPUTF8', async (t) => {
@@ -136,7 +154,7 @@ suite('after the final dot', () => {
 });
 
 suite('connections', () => {
-  const transportTo = (server: ScriptedServer, change: Partial<SmtpSettings> = {}) =>
+  const transportTo = (server: ScriptedServer, change: Wish['settings'] = {}) =>
     createSmtpTransport(smtpSettings(server.port, change), {
       password: () => Promise.resolve(null),
       ehloName: 'c',

@@ -1,11 +1,12 @@
 // Messages over one session, one after the other: the envelope of the next rides in the flight that holds the dot of this one,
 // so that a message costs one round trip (RFC 2920 3.1 lets content begin a group of commands).
+import type { SmtpSettings } from '../../message/settings.ts';
 import type { Envelope, Job, Outcome, Supply, Task } from '../../message/transport.ts';
 import { LineFault } from './fault.ts';
 import type { IdleSessions } from './idle-sessions.ts';
 import { outcomeOf } from './line-outcome.ts';
 import { isYes } from './reply.ts';
-import { endSession, Rejected, type Session } from './session.ts';
+import { endSession, hasRoom, Rejected, type Session } from './session.ts';
 import {
   envelopeText,
   hearEnvelope,
@@ -19,7 +20,7 @@ import type { Transcript } from './transcript.ts';
 
 export interface CarryParts {
   idle: IdleSessions;
-  messagesPerConnection: number;
+  settings: SmtpSettings;
   /** Numbers the next connection; what it gives makes the transcripts of that one. */
   newConnection(): () => Transcript;
   /** @throws LineFault, Rejected */
@@ -31,9 +32,14 @@ export interface CarryParts {
 class TaskOver extends Error {}
 
 /** What broke before the commit point: an answer, a line, or our own program. */
-async function settleFault(task: Task, error: unknown, transcript: Transcript): Promise<void> {
+async function settleFault(
+  task: Task,
+  error: unknown,
+  transcript: Transcript,
+  { settings }: CarryParts,
+): Promise<void> {
   const isOfLine = error instanceof LineFault || error instanceof Rejected;
-  await (isOfLine ? task.settle(outcomeOf(error, transcript)) : task.fail(error));
+  await (isOfLine ? task.settle(outcomeOf(error, transcript, settings)) : task.fail(error));
 }
 
 class SessionRun {
@@ -75,11 +81,10 @@ class SessionRun {
     return null;
   }
 
-  get #mayGoOn(): boolean {
-    return this.#session.connection.isOpen && this.#session.sent < this.#parts.messagesPerConnection;
-  }
-
   async #sayEnvelope(current: Transaction): Promise<Outcome | null> {
+    // An answer that nobody asked for would be read as one to the next command.
+    if (this.#session.connection.unread.length > 0)
+      throw new LineFault('protocol', 'The server spoke without being asked.');
     if (!this.#isClean) {
       const reply = await this.#session.say('rset', 'RSET', current.transcript);
       if (!isYes(reply.code)) throw new LineFault('connect', 'The server does not take RSET.');
@@ -103,7 +108,7 @@ class SessionRun {
 
   /** The dot, and in the same flight the envelope of the next message when there is one. */
   #sayDot(current: Transaction): Transaction | null {
-    const next = this.#isPipelining && this.#mayGoOn ? this.#open(this.#supply.next(true), true) : null;
+    const next = this.#isPipelining && hasRoom(this.#session) ? this.#open(this.#supply.next(true), true) : null;
     current.transcript.client('.');
     this.#session.connection.write(`.\r\n${next ? envelopeText(next) : ''}`);
     return next;
@@ -125,7 +130,7 @@ class SessionRun {
     await sendContent(this.#session, current);
     await this.#commit(current);
     const next = this.#sayDot(current);
-    const outcome = await hearVerdict(this.#session, current);
+    const outcome = await hearVerdict(this.#session, current, next?.steps.length ?? 0);
     this.#endAt421(outcome);
     this.#settle(current.task, outcome);
     return next;
@@ -142,6 +147,7 @@ class SessionRun {
     let saidAhead = false;
     while (current !== null) {
       this.#session.sent++;
+      this.#session.octets += current.layout.size;
       let next: Transaction | null;
       try {
         const refusal = await (saidAhead ? hearEnvelope(this.#session, current) : this.#sayEnvelope(current));
@@ -153,7 +159,7 @@ class SessionRun {
       }
       saidAhead = next !== null;
       if (next !== null && !this.#session.connection.isOpen) return this.#leave(next.task);
-      current = next ?? (this.#mayGoOn ? this.#open(this.#supply.next(false), false) : null);
+      current = next ?? (hasRoom(this.#session) ? this.#open(this.#supply.next(false), false) : null);
     }
     await this.#settled;
     await this.#park();
@@ -164,7 +170,7 @@ class SessionRun {
   async #breakOff({ task, transcript }: Transaction, error: unknown): Promise<Task | null> {
     this.#session.connection.destroy();
     if (error instanceof LineFault && this.#wasUsed()) return this.#leave(task);
-    if (!(error instanceof TaskOver)) await settleFault(task, error, transcript);
+    if (!(error instanceof TaskOver)) await settleFault(task, error, transcript, this.#parts);
     await this.#settled;
     return this.#supply.next(false);
   }
@@ -181,8 +187,8 @@ class SessionRun {
   }
 
   async #park(): Promise<void> {
-    if (this.#session.sent >= this.#parts.messagesPerConnection) await endSession(this.#session);
-    else await this.#parts.idle.giveBack(this.#session, this.#isClean);
+    if (hasRoom(this.#session)) await this.#parts.idle.giveBack(this.#session, this.#isClean);
+    else await endSession(this.#session);
   }
 }
 
@@ -201,7 +207,7 @@ export async function carry(supply: Supply, parts: CarryParts): Promise<void> {
     try {
       session = await parts.begin(transcript, newTranscript);
     } catch (error) {
-      await settleFault(task, error, transcript);
+      await settleFault(task, error, transcript, parts);
       task = supply.next(false);
       continue;
     }

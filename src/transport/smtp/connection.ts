@@ -81,6 +81,11 @@ export class Connection {
     this.#waiting = null;
   }
 
+  /** Told once, when the line is gone for whatever reason. */
+  onEnd(tell: () => void): void {
+    this.#socket.once('close', tell);
+  }
+
   get isOpen(): boolean {
     return this.#fault === null;
   }
@@ -133,12 +138,12 @@ export class Connection {
 
   /** Open, and the server has said nothing since its last answer, not even the beginning of a line. */
   get isQuiet(): boolean {
-    return this.isOpen && !this.hasSpoken && !this.#reader.pending();
+    return this.isOpen && this.#replies.length === 0 && !this.#reader.pending();
   }
 
-  /** A reply that nobody has asked for yet. */
-  get hasSpoken(): boolean {
-    return this.#replies.length > 0;
+  /** Replies that have come and were not read yet. */
+  get unread(): readonly Reply[] {
+    return this.#replies;
   }
 
   /** The next reply. @throws LineFault when the line breaks or the time is over; the connection is unusable then */

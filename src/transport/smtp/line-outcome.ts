@@ -1,5 +1,6 @@
 // What a fault of the line, or a refusal before the dot, means for the message: provably unsent, and somebody is to blame.
 import type { Reason } from '../../message/reasons.ts';
+import type { SmtpSettings } from '../../message/settings.ts';
 import type { FaultClass, Outcome } from '../../message/transport.ts';
 import { LineFault } from './fault.ts';
 import { judgeReply } from './replies.ts';
@@ -12,9 +13,10 @@ const reasons: Partial<Record<FaultClass, Reason>> = { tls: 'tls', configuration
 export function outcomeOf(
   error: LineFault | Rejected,
   transcript: Transcript,
+  settings: SmtpSettings,
 ): Extract<Outcome, { result: 'refused' }> {
   if (error instanceof Rejected) {
-    const judged = judgeReply(error.phase, error.reply);
+    const judged = judgeReply(error.phase, error.reply, settings);
     return { result: 'refused', ...judged, reply: asLastReply(error.reply), transcript: transcript.text() };
   }
   const { fault, message: text } = error;

@@ -39,12 +39,16 @@ export interface SessionParts {
 }
 
 export interface Session {
+  settings: SmtpSettings;
   connection: Connection;
   /** Keyword in capitals to its parameters. RFC 5321 4.1.1.1 */
   extensions: ReadonlyMap<string, string>;
   timeouts: Timeouts;
-  /** Messages that were begun over this connection. */
+  /** Messages that were begun over this connection, and the octets of their contents. */
   sent: number;
+  octets: number;
+  /** Of the monotonic clock, ms. */
+  beganAt: number;
   /** A transcript for the next message: those on one connection have one each. */
   newTranscript(): Transcript;
   /** Waits for the reply to a command of this phase, and writes it to the transcript. @throws LineFault */
@@ -193,11 +197,26 @@ export async function beginSession(parts: SessionParts): Promise<Session> {
     parts.onStep?.('ehlo', `${textOf(greeting)}; offers ${[...plain.keys()].join(', ') || 'nothing'}.`);
     const extensions = await startTls(talk, parts, plain);
     await login(talk, parts, extensions, password);
-    return { ...talk, extensions, timeouts, newTranscript: parts.newTranscript, sent: 0 };
+    const { newTranscript } = parts;
+    const beganAt = performance.now();
+    return { ...talk, settings, extensions, timeouts, newTranscript, sent: 0, octets: 0, beganAt };
   } catch (error) {
     connection.destroy();
     throw error;
   }
+}
+
+const minuteMs = 60_000;
+
+/** Whether another message may go over the session: servers end those that last too long as they like, and we do it first. */
+export function hasRoom({ connection, settings, sent, octets, beganAt }: Session): boolean {
+  const { sessionMinutes, bytesPerConnection } = settings.limits;
+  return (
+    connection.isOpen &&
+    sent < settings.messagesPerConnection &&
+    octets < (bytesPerConnection ?? Infinity) &&
+    performance.now() - beganAt < (sessionMinutes ?? Infinity) * minuteMs
+  );
 }
 
 /** In good order; never waits long and never fails. */

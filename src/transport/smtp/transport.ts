@@ -45,6 +45,7 @@ async function tryEnvelope(
 export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): Transport {
   const timeouts = { ...defaultTimeouts, ...parts.timeouts };
   const idle = keepIdleSessions(timeouts.idle);
+  const open = new Set<Session>();
   let connections = 0;
 
   const newConnection = (): (() => Transcript) => {
@@ -68,14 +69,15 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     recipient: wireAddress(job.channel === 'fax' ? (job.ingredients.to[0] ?? '') : job.recipient),
   });
 
+  const beginKnown = async (transcript: Transcript, newTranscript: () => Transcript): Promise<Session> => {
+    const session = await begin(transcript, newTranscript);
+    open.add(session);
+    session.connection.onEnd(() => open.delete(session));
+    return session;
+  };
+
   const carryAll = (supply: Supply): Promise<void> =>
-    carry(supply, {
-      idle,
-      messagesPerConnection: settings.messagesPerConnection,
-      newConnection,
-      begin,
-      envelopeOf,
-    });
+    carry(supply, { settings, idle, newConnection, begin: beginKnown, envelopeOf });
 
   const test = async (envelope: Envelope): Promise<TestReport> => {
     const newTranscript = newConnection();
@@ -96,7 +98,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     } catch (error) {
       session?.connection.destroy();
       if (!(error instanceof LineFault || error instanceof Rejected)) throw error;
-      const { text } = outcomeOf(error, transcript);
+      const { text } = outcomeOf(error, transcript, settings);
       add(error instanceof Rejected ? error.phase : 'connection', false, text);
       return { ok: false, steps, transcript: transcript.text() };
     }
@@ -108,6 +110,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     carry: carryAll,
     send: (job, commit) => sendOneThrough(carryAll, job, commit),
     test,
+    breakOff: () => open.forEach(({ connection }) => connection.destroy()),
     close: () => idle.close(),
   };
 }
