@@ -64,7 +64,7 @@ class SessionRun {
   #settle(task: Task, outcome: Outcome): void {
     const before = this.#settled;
     const own = task.settle(outcome);
-    this.#settled = Promise.all([before, own]).then(() => {});
+    this.#settled = Promise.all([before, own]).then(() => undefined);
     // Heard of before the next commit, or at the end.
     this.#settled.catch(() => {});
   }
