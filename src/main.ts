@@ -11,13 +11,14 @@ import { openSecretKey, type SecretKey } from './config/secret-key.ts';
 import type { WayOut } from './dispatch/lane.ts';
 import type { Failpoint } from './dispatch/failpoint.ts';
 import { OutboxError, wordsOf } from './message/errors.ts';
-import type { Settings, TransportSettings } from './message/settings.ts';
+import type { SecretSource, Settings, SmtpSettings, TransportSettings } from './message/settings.ts';
 import type { Transport } from './message/transport.ts';
 import { openDiskFiles } from './store/files/disk.ts';
 import type { FileStore } from './store/files/file-store.ts';
 import { openStore, type Store } from './store/store.ts';
 import { openDatabaseThread } from './store/thread/beside.ts';
 import type { ThreadSettings } from './store/thread/protocol.ts';
+import type { LoginTokens } from './transport/oauth/token-source.ts';
 
 /** OUTBOX_FAILPOINT=W3:17 ends the process, as a power cut would, when that place is reached for the 17th time. */
 function failpointFrom(written: string | null): Failpoint {
@@ -50,6 +51,9 @@ interface Makers {
   debugLimits: typeof import('./transport/smtp/debug-file.ts').debugLimits;
   readSecret: typeof import('./config/secret-source.ts').readSecret;
   passwordName: typeof import('./config/secret-source.ts').passwordName;
+  secretName: typeof import('./config/secret-source.ts').secretName;
+  shareTokens: typeof import('./transport/oauth/token-source.ts').shareTokens;
+  openGrant: typeof import('./transport/oauth/open-grant.ts').openGrant;
 }
 
 /** One process writes one SYCEML.DBG, whichever of its transports speaks. */
@@ -59,12 +63,21 @@ function transportMaker({ data, key }: Parts, makers: Makers): (settings: Transp
     (debug ??= makers.openDebugFile(join(data, 'SYCEML.DBG'), makers.debugLimits, Date.now, (text) =>
       process.stderr.write(`${text}\n`),
     ));
+  const tokensFor = makers.shareTokens(Date.now);
+  /** The tokens of the mailbox, where it logs in by OAuth; shared with every transport of the same identity. */
+  const tokensOf = ({ name, user, oauth }: SmtpSettings): LoginTokens | null => {
+    if (oauth === null || user === null) return null;
+    const secret = (source: SecretSource, under: string): Promise<string> =>
+      makers.readSecret(source, key, makers.secretName(name, ['oauth', under]));
+    return tokensFor(() => makers.openGrant(oauth, { user, purpose: 'mail', secret, now: Date.now }));
+  };
   return (settings) => {
     if (settings.kind === 'driver') return makers.createDriverTransport(settings, { workFolder: join(data, 'work') });
     const { name, password } = settings;
     return makers.createSmtpTransport(settings, {
       password: () =>
         password === null ? Promise.resolve(null) : makers.readSecret(password, key, makers.passwordName(name)),
+      tokens: tokensOf(settings),
       ehloName: hostname(),
       debug: settings.debug ? debugFile() : null,
     });
@@ -77,6 +90,8 @@ const loadMakers = async (): Promise<Makers> => ({
   ...(await import('./transport/driver/owner.ts')),
   ...(await import('./transport/smtp/debug-file.ts')),
   ...(await import('./config/secret-source.ts')),
+  ...(await import('./transport/oauth/token-source.ts')),
+  ...(await import('./transport/oauth/open-grant.ts')),
 });
 
 const digestOf = (settings: TransportSettings): string =>

@@ -38,26 +38,31 @@ const counted = {
   hold: 'held',
 } as const;
 
+const onceMoreTypes = ({ documentTypes }: Settings): string[] =>
+  Object.values(documentTypes).flatMap(({ uncertain, code }) => (uncertain === 'once-more' ? [code] : []));
+
 /** @throws StoreFailure when results can not be written any more */
 export async function work({ installation, settings, onProgress, ...rest }: Work): Promise<WorkEnd> {
   const { store, files, close } = installation.atWork();
   const counts = { released: 0, failed: 0, uncertain: 0, waiting: 0, held: 0 };
   let done = 0;
-  const end = await runWorker({
-    ...rest,
-    store,
-    files,
-    waysOut: installation.waysOut(settings),
-    now: Date.now,
-    random: Math.random,
-    failpoint: installation.failpoint,
-    onceMore: Object.values(settings.documentTypes)
-      .filter(({ uncertain }) => uncertain === 'once-more')
-      .map(({ code }) => code),
-    onSettled(_message, verdict) {
-      counts[counted[verdict.trigger]]++;
-      onProgress(++done);
-    },
-  }).finally(close);
-  return { ...counts, ...end };
+  try {
+    const end = await runWorker({
+      ...rest,
+      store,
+      files,
+      waysOut: installation.waysOut(settings),
+      now: Date.now,
+      random: Math.random,
+      failpoint: installation.failpoint,
+      onceMore: onceMoreTypes(settings),
+      onSettled(_message, verdict) {
+        counts[counted[verdict.trigger]]++;
+        onProgress(++done);
+      },
+    });
+    return { ...counts, ...end };
+  } finally {
+    await close();
+  }
 }

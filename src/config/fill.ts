@@ -4,7 +4,9 @@ import type {
   DocumentType,
   DriverSettings,
   Limits,
+  OAuthSettings,
   Rule,
+  SecretSource,
   SmtpLimits,
   SmtpSettings,
   TlsMode,
@@ -12,7 +14,7 @@ import type {
 import { splitDebug, tidyFingerprint } from './field-rules.ts';
 import { findPreset } from './presets.ts';
 import type { Preset } from './presets/preset.ts';
-import type { RawCompany, RawDocumentType, RawDriver, RawRule, RawSmtp } from './schema.ts';
+import type { RawCompany, RawDocumentType, RawDriver, RawOAuth, RawRule, RawSmtp } from './schema.ts';
 import { isSecretSource } from './secret-form.ts';
 
 export const fillCompany = (raw: RawCompany): Company => ({
@@ -92,6 +94,22 @@ function fillPort(raw: RawSmtp, preset: Preset | undefined, tls: TlsMode): numbe
 
 const clearTls = (tls: TlsMode): boolean => tls === 'none' || tls === 'opportunistic';
 
+const sourceOf = (written: unknown): SecretSource | null => (isSecretSource(written) ? written : null);
+
+/** A secret that is still in clear is a fault of its own, and nobody uses what stands in for it. */
+const notSealed: SecretSource = { sealed: '' };
+
+function fillOAuth(raw: RawOAuth): OAuthSettings {
+  if (raw.kind === 'google') return { kind: 'google', key: raw.key, tokenUrl: raw.tokenUrl ?? null };
+  const shared = { client: raw.client, secret: sourceOf(raw.secret), scope: raw.scope ?? null };
+  if (raw.kind === 'refresh') {
+    const { kind, tokenUrl } = raw;
+    return { ...shared, kind, tokenUrl, refreshToken: sourceOf(raw.refreshToken) ?? notSealed };
+  }
+  const { kind, tenant, certificate = null, tokenUrl = null } = raw;
+  return { ...shared, kind, tenant, certificate, tokenUrl };
+}
+
 export function fillSmtp(name: string, raw: RawSmtp): SmtpSettings {
   const found = raw.preset ? findPreset(raw.preset) : null;
   const preset = found?.preset;
@@ -104,7 +122,8 @@ export function fillSmtp(name: string, raw: RawSmtp): SmtpSettings {
     port: fillPort(raw, preset, tls),
     tls,
     user: raw.user ?? null,
-    password: isSecretSource(raw.password) ? raw.password : null,
+    password: sourceOf(raw.password),
+    oauth: raw.oauth ? fillOAuth(raw.oauth) : null,
     authInClear: raw.authInClear ?? (clearTls(tls) && (preset?.authInClear ?? false)),
     ca: raw.ca ?? null,
     fingerprint: raw.fingerprint ? tidyFingerprint(raw.fingerprint) : null,

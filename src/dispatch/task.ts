@@ -1,12 +1,11 @@
 // One try of one message as a task for a transport: its job with its bytes, the W3 gate, and what came of it (W4).
 import { OutboxError, wordsOf } from '../message/errors.ts';
-import type { Document, Message } from '../message/message.ts';
 import type { Job, Outcome, Task } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
 import type { Claimed } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
 import type { Failpoint } from './failpoint.ts';
-import { loadAttachments } from './load-attachments.ts';
+import { jobOf } from './job.ts';
 import { judge, judgeOwnFault, type Verdict } from './verdict.ts';
 
 export interface TaskParts {
@@ -36,23 +35,6 @@ export interface TaskWatch {
 export class StoreFailure extends Error {
   override readonly name = 'StoreFailure';
 }
-
-const factsOf = (message: Message, documents: readonly Document[]): Record<string, string> => {
-  const [first] = documents;
-  return {
-    company: message.company,
-    customer: message.customer,
-    customerName: first?.customerName ?? '',
-    type: message.documentType,
-    number: first?.number ?? '',
-    date: first?.date ?? '',
-    amount: first?.amount ?? '',
-    currency: first?.currency ?? '',
-    message: message.id,
-    batch: message.batchId ?? '',
-    channel: message.channel,
-  };
-};
 
 const isMissingContent = (error: unknown): boolean => error instanceof OutboxError && error.code === 'OBX017';
 
@@ -93,18 +75,11 @@ export function createTasks(parts: TaskParts) {
 
   return {
     /** @returns null when its bytes are missing: then it is held. @throws the store's errors */
-    async prepare(claimed: Claimed): Promise<Job | null> {
-      const { message, attemptId, documents } = claimed;
-      const ingredients = message.ingredients!;
-      try {
-        const attachments = await loadAttachments(parts.files, ingredients.attachments);
-        const { id, channel, recipient } = message;
-        return { id, attemptId, channel, recipient, ingredients, attachments, facts: factsOf(message, documents) };
-      } catch (error) {
+    prepare: (claimed: Claimed): Promise<Job | null> =>
+      jobOf(parts.files, claimed).catch(async (error: unknown) => {
         await holdForContent(claimed, error);
         return null;
-      }
-    },
+      }),
 
     /** @param since when it was claimed, by the monotonic clock */
     task(claimed: Claimed, job: Job, since: number, watch: TaskWatch): Task {

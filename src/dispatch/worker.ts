@@ -64,7 +64,7 @@ class Worker {
 
   async #lookAfter(): Promise<void> {
     const { store, now, onceMore } = this.#parts;
-    await store.changes.repeatOnce(onceMore, now(), onceMoreMs);
+    await store.repeatOnce(onceMore, now(), onceMoreMs);
     if (!this.#isShared) return;
     const askedAt = performance.now();
     const ids = [...this.#lanes.values()].flatMap((lane) => lane.inHand());
@@ -133,7 +133,7 @@ class Worker {
     const swept = await store.sweep(now());
     const names = waysOut.map(({ transport }) => transport.name);
     const blocked = await store.changes.blockWithout(names, now());
-    await store.changes.repeatOnce(this.#parts.onceMore, now(), onceMoreMs);
+    await store.repeatOnce(this.#parts.onceMore, now(), onceMoreMs);
     let failure: unknown = null;
     const fail = (error: unknown): void => {
       failure ??= error;

@@ -98,6 +98,17 @@ const catalogue = {
     sentence: 'The key of the installation, {file}, can not be used: {detail}',
     hint: 'Restore the file from the backup of the data folder. Without it the sealed passwords must be entered again.',
   },
+  OBX170: {
+    kind: 'failed',
+    sentence: 'No token for {who}: {detail}',
+    hint: '{hint}',
+  },
+  OBX171: {
+    kind: 'unready',
+    sentence: 'The token endpoint {host} gives no answer: {detail}.',
+    hint: 'Outbox tries again by itself. If it lasts, let this machine reach {host} by HTTPS.',
+  },
+  OBX172: { kind: 'unready', sentence: 'The key file {file} can not be used: {detail}', hint: '{hint}' },
   OBX120: {
     kind: 'usage',
     sentence: 'The template can not be filled in: {detail}',

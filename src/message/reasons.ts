@@ -101,8 +101,8 @@ const words = {
     next: 'Read its words in outbox show ID, then send another way.',
   },
   authentication: {
-    sentence: 'The mail system refuses our user name or password.',
-    next: 'Enter the right one in the settings (outbox apply), then: outbox test TRANSPORT',
+    sentence: 'The mail system refuses our login.',
+    next: 'Follow the words of the refusal, or enter the right user and password (outbox apply), then: outbox test TRANSPORT',
   },
   'rate-limited': {
     sentence: 'The mail system says we send too fast or too much.',

@@ -128,33 +128,6 @@ export const createChanges = (db: Database) => ({
     return rows.length;
   },
 
-  /**
-   * The policy for what may have gone: messages of these types that are uncertain for the first time are sent once more, when
-   * evidence has had its time. Whatever made them uncertain: a broken line, or a worker that died.
-   * @param waitMs from the moment it became uncertain
-   * @returns how many
-   */
-  async repeatOnce(documentTypes: readonly string[], at: number, waitMs: number): Promise<number> {
-    if (documentTypes.length === 0) return 0;
-    const rows = await db
-      .selectFrom('message')
-      .innerJoin('attempt', 'attempt.messageId', 'message.id')
-      .select(['message.id', (select) => select.fn.max('attempt.endedAt').as('since')])
-      .where('message.status', '=', sql.lit('uncertain'))
-      .where('message.documentType', 'in', [...documentTypes])
-      .where('attempt.result', '=', 'uncertain')
-      .groupBy('message.id')
-      .having((having) => having.fn.countAll<number | string>(), '=', 1)
-      .execute();
-    const text = 'The policy of its document type sends it once more, unless evidence comes first.';
-    for (const { id, since } of rows) {
-      const change = { dueAt: Number(since ?? at) + waitMs };
-      const wanted = { id, trigger: 'release', at, by: 'policy', text, change } as const;
-      await db.transaction().execute((connection) => move(connection, wanted));
-    }
-    return rows.length;
-  },
-
   /** Makes a queued message due now. @returns whether it was queued */
   async hasten(id: string, now: number): Promise<boolean> {
     const result = await db

@@ -315,11 +315,11 @@ for (const [engine, locate] of Object.entries(locations)) {
         await store.sweep(at);
       };
       await lose();
-      assert.equal(await store.changes.repeatOnce(['statement'], at, 1_000), 0, 'only types that say so');
-      assert.equal(await store.changes.repeatOnce([message.documentType], at, 1_000), 1);
+      assert.equal(await store.repeatOnce(['statement'], at, 1_000), 0, 'only types that say so');
+      assert.equal(await store.repeatOnce([message.documentType], at, 1_000), 1);
       assert.equal((await store.messages.get(message.id))?.dueAt, at + 1_000);
       await lose();
-      assert.equal(await store.changes.repeatOnce([message.documentType], at, 1_000), 0);
+      assert.equal(await store.repeatOnce([message.documentType], at, 1_000), 0);
       assert.equal((await store.messages.get(message.id))?.status, 'uncertain');
     });
 

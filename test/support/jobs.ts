@@ -48,6 +48,7 @@ export const smtpSettings = (port: number, { limits, ...change }: Change = {}): 
   tls: 'none',
   user: null,
   password: null,
+  oauth: null,
   authInClear: false,
   ca: null,
   fingerprint: null,

@@ -1,6 +1,7 @@
 // What the SMTP transport makes of everything a mail server can do wrong: whose fault it is, and what is known of the message.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { OutboxError } from '../../src/message/errors.ts';
 import { composeMessage } from '../../src/transport/smtp/compose.ts';
 import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
 import { sampleJob, smtpSettings } from '../support/jobs.ts';
@@ -265,6 +266,17 @@ suite('login', () => {
       [refused(outcome).blame, refused(outcome).fault, refused(outcome).reason],
       ['transport', 'auth', 'authentication'],
     );
+  });
+
+  test('a password that can not be read stops the transport, and no message is to blame', async (t) => {
+    const server = await startScripted(t, offering('PLAIN'));
+    const settings = smtpSettings(server.port, { ...user, authInClear: true });
+    const unreadable = new OutboxError('OBX004', { name: 'transports.office.password', detail: 'X is not set' });
+    const password = (): Promise<string> => Promise.reject(unreadable);
+    const transport = createSmtpTransport(settings, { password, ehloName: 'c', debug: null });
+    const outcome = refused(await transport.send(sampleJob(), () => assert.fail('nothing may be committed')));
+    assert.deepEqual([outcome.blame, outcome.fault], ['transport', 'configuration']);
+    assert.match(outcome.text, /transports\.office\.password can not be read: X is not set → Set it/);
   });
 
   test('TLS demanded and not offered: not a word of the message is said', async (t) => {

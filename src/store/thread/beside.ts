@@ -27,6 +27,8 @@ export function openDatabaseThread(settings: ThreadSettings): DatabaseThread {
   let last = 0;
   let failure: Error | null = null;
 
+  // A thread has no origin.
+  // eslint-disable-next-line unicorn/require-post-message-target-origin
   const post = (wanted: ToThread): void => thread.postMessage(wanted);
 
   const flush = (): void => {

@@ -2,6 +2,7 @@
 // so that a message costs one round trip (RFC 2920 3.1 lets content begin a group of commands).
 import type { SmtpSettings } from '../../message/settings.ts';
 import type { Envelope, Job, Outcome, Supply, Task } from '../../message/transport.ts';
+import { isLoginOver } from './auth.ts';
 import { LineFault } from './fault.ts';
 import type { IdleSessions } from './idle-sessions.ts';
 import { outcomeOf } from './line-outcome.ts';
@@ -47,7 +48,7 @@ class SessionRun {
   readonly #supply: Supply;
   readonly #parts: CarryParts;
   /** W4 of the message before, on its way to the disk. */
-  #settled: Promise<void> = Promise.resolve();
+  #settled: Promise<unknown> = Promise.resolve();
   /** No transaction is left open (RFC 5321 4.1.1.5). */
   #isClean = true;
 
@@ -63,8 +64,7 @@ class SessionRun {
 
   #settle(task: Task, outcome: Outcome): void {
     const before = this.#settled;
-    const own = task.settle(outcome);
-    this.#settled = Promise.all([before, own]).then(() => undefined);
+    this.#settled = Promise.all([before, task.settle(outcome)]);
     // Heard of before the next commit, or at the end.
     this.#settled.catch(() => {});
   }
@@ -141,6 +141,17 @@ class SessionRun {
     return this.#session.sent > 1;
   }
 
+  /** The same holds for a login by token that has run out: a new connection gets a new one. */
+  #isOver(refusal: Outcome | null): boolean {
+    const code = refusal?.reply?.code ?? 0;
+    if (!this.#wasUsed()) return false;
+    if (code === 421) return true;
+    const { tokenRefused } = this.#session;
+    if (tokenRefused === null || !isLoginOver(code)) return false;
+    tokenRefused();
+    return true;
+  }
+
   /** @returns a message that has to go over another connection, or null */
   async run(first: Task, transcript?: Transcript): Promise<Task | null> {
     let current = this.#open(first, false, transcript);
@@ -151,8 +162,7 @@ class SessionRun {
       let next: Transaction | null;
       try {
         const refusal = await (saidAhead ? hearEnvelope(this.#session, current) : this.#sayEnvelope(current));
-        if (refusal?.reply?.code === 421 && this.#wasUsed())
-          throw new LineFault('connect', 'The server closes the line.');
+        if (this.#isOver(refusal)) throw new LineFault('connect', 'The server closes the line.');
         next = await this.#finish(current, refusal);
       } catch (error) {
         return this.#breakOff(current, error);

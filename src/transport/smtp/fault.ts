@@ -19,7 +19,7 @@ export type SmtpPhase =
 
 export class LineFault extends Error {
   override readonly name = 'LineFault';
-  readonly fault: Extract<FaultClass, 'connect' | 'tls' | 'protocol' | 'configuration'>;
+  readonly fault: Extract<FaultClass, 'connect' | 'tls' | 'auth' | 'protocol' | 'configuration'>;
   /** @param message may hold words of the other side, of TLS or of the system */
   constructor(fault: LineFault['fault'], message: string, cause?: unknown) {
     super(visibleLine(message.trim().replace(/\s*[\r\n]+\s*/g, ' ')), cause === undefined ? undefined : { cause });

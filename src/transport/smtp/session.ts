@@ -1,10 +1,14 @@
 // A session with a mail server, ready for MAIL: connected, greeted, under TLS and logged in as the settings ask.
-import { OutboxError, wordsOf } from '../../message/errors.ts';
+import { withNext } from '../../message/advice.ts';
+import { OutboxError } from '../../message/errors.ts';
 import type { SmtpSettings } from '../../message/settings.ts';
-import { authenticate, chooseMechanism, isPrivateAddress } from './auth.ts';
+import { TokenFault } from '../oauth/token-fault.ts';
+import type { LoginTokens } from '../oauth/token-source.ts';
+import { authenticate, authenticateByToken, chooseMechanism, isLoopback, isPrivateAddress } from './auth.ts';
 import { Connection } from './connection.ts';
 import { ehloNameOf } from './ehlo-name.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
+import { adviseLogin } from './login-advice.ts';
 import { formsOf } from './redactor.ts';
 import { isYes, type Reply, textOf } from './reply.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -16,17 +20,28 @@ export class Rejected extends Error {
   override readonly name = 'Rejected';
   readonly phase: SmtpPhase;
   readonly reply: Reply;
-  constructor(phase: SmtpPhase, reply: Reply) {
+  /** The next step for a person, where more is known than the reply says. */
+  readonly advice: string | null;
+  constructor(phase: SmtpPhase, reply: Reply, advice: string | null = null) {
     super(`${reply.code} ${textOf(reply)}`);
     this.phase = phase;
     this.reply = reply;
+    this.advice = advice;
   }
 }
+
+/** A token that was let in before is refused: with a new one it is worth another connection. */
+class TokenRunOut extends Rejected {}
+
+/** Steps of a test: those of the line, and the token that is fetched elsewhere. */
+export type OnStep = (step: SmtpPhase | 'token', text: string) => void;
 
 export interface SessionParts {
   settings: SmtpSettings;
   /** Null without a login. */
   password: () => Promise<string | null>;
+  /** In place of a password, where the settings have `oauth`. */
+  tokens?: LoginTokens | null | undefined;
   /** Name of the machine: said in EHLO unless the settings have one. */
   ehloName: string;
   timeouts: Timeouts;
@@ -35,7 +50,7 @@ export interface SessionParts {
   /** For the messages that follow on the same connection. */
   newTranscript: () => Transcript;
   /** Told after every step that worked, for `outbox test`. */
-  onStep?: (step: SmtpPhase, text: string) => void;
+  onStep?: OnStep;
 }
 
 export interface Session {
@@ -49,6 +64,8 @@ export interface Session {
   octets: number;
   /** Of the monotonic clock, ms. */
   beganAt: number;
+  /** Told when the server does not take the token of this session any more; null without one. */
+  tokenRefused: (() => void) | null;
   /** A transcript for the next message: those on one connection have one each. */
   newTranscript(): Transcript;
   /** Waits for the reply to a command of this phase, and writes it to the transcript. @throws LineFault */
@@ -135,54 +152,109 @@ async function startTls(
   return ehlo(talk, parts);
 }
 
-/** Before anything is said: a secret that can not be read is a matter of the settings. @throws LineFault (configuration) */
-async function readPassword({ settings, password }: SessionParts): Promise<string> {
-  if (settings.user === null) return '';
+/** What must be so before anything secret is said. Under TLS to whoever shows whatever certificate it is no safer than in clear. */
+function checkLine({ connection }: Talk, { settings, tokens }: SessionParts): void {
+  if (isVerified(connection.tls, settings.fingerprint)) return;
+  const { peerAddress } = connection;
+  const isNear = tokens ? isLoopback(peerAddress) : isPrivateAddress(peerAddress);
+  if (settings.authInClear && isNear) return;
+  const what = tokens ? 'token' : 'password';
+  const why =
+    connection.tls === null
+      ? `The ${what} would go over the line in clear.`
+      : `Nobody vouches for the certificate of the server, so the ${what} could go to anybody. Set ca or fingerprint.`;
+  const next = tokens
+    ? 'Use tls: required; authInClear: true is for a server on this machine only.'
+    : 'Use tls: required, or authInClear: true to a loopback or private address.';
+  throw new LineFault('configuration', `${why} ${next}`);
+}
+
+/** A secret or token that can not be had is no fault of the message. @throws LineFault */
+async function proofFrom<T>(source: Promise<T>): Promise<T> {
   try {
-    return (await password()) ?? '';
+    return await source;
   } catch (error) {
-    const next = error instanceof OutboxError ? ` ${error.hint}` : '';
-    throw new LineFault('configuration', `${wordsOf(error)}${next}`, error);
+    if (!(error instanceof OutboxError)) throw error;
+    const fault = error instanceof TokenFault ? error.fault : 'configuration';
+    throw new LineFault(fault, withNext(error.message, error.hint), error);
   }
 }
 
+/** Read before anything is said: one that can not be read is a matter of the settings. @throws LineFault */
+const readPassword = async ({ settings, password, tokens }: SessionParts): Promise<string> =>
+  settings.user === null || tokens ? '' : ((await proofFrom(password())) ?? '');
+
+async function passwordLogin(
+  talk: Talk,
+  parts: SessionParts,
+  user: string,
+  offered: readonly string[],
+  password: string,
+): Promise<void> {
+  const isSecure = isVerified(talk.connection.tls, parts.settings.fingerprint);
+  const mechanism = chooseMechanism(offered, parts.settings.avoid, isSecure);
+  if (!mechanism) {
+    const text = 'The server offers no login that Outbox knows. Is TLS needed first, or the port another?';
+    throw new LineFault('configuration', text);
+  }
+  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
+  talk.connection.hide(formsOf(password));
+  const reply = await authenticate(mechanism, say, user, password);
+  if (reply.code !== 235) throw new Rejected('auth', reply, adviseLogin(reply, parts.settings, null));
+  parts.onStep?.('auth', `Logged in as ${user} (${mechanism}).`);
+}
+
+/** @returns the token that was let in */
+async function tokenLogin(
+  talk: Talk,
+  parts: SessionParts & { tokens: LoginTokens },
+  user: string,
+  offered: readonly string[],
+): Promise<string> {
+  const { tokens, transcript } = parts;
+  if (!offered.includes('XOAUTH2')) {
+    const words = offered.join(', ') || 'none';
+    throw new LineFault('configuration', `The server takes no token (XOAUTH2). The logins it offers: ${words}.`);
+  }
+  const token = await proofFrom(tokens.token());
+  talk.connection.hide(formsOf(token));
+  transcript.note(tokens.describe());
+  parts.onStep?.('token', tokens.describe());
+  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
+  const { reply, details } = await authenticateByToken(say, user, token);
+  if (reply.code === 235) {
+    tokens.accepted(token);
+    parts.onStep?.('auth', `Logged in as ${user} (XOAUTH2).`);
+    return token;
+  }
+  if (details !== null) transcript.note(`The server says of the token: ${details.replaceAll(token, '(secret)')}`);
+  const advice = adviseLogin(reply, parts.settings, details);
+  // 4xx is of the moment and says nothing of the token.
+  if (reply.code < 500) throw new Rejected('auth', reply, advice);
+  const hasRunOut = tokens.wasAccepted(token);
+  tokens.refused(token);
+  throw hasRunOut ? new TokenRunOut('auth', reply, advice) : new Rejected('auth', reply, advice);
+}
+
+/** @returns the token of the login, if there is one */
 async function login(
   talk: Talk,
   parts: SessionParts,
   extensions: ReadonlyMap<string, string>,
   password: string,
-): Promise<void> {
-  const { settings } = parts;
-  if (settings.user === null) return;
-  // Under TLS to whoever shows whatever certificate the password is no safer than in clear.
-  const isSecure = isVerified(talk.connection.tls, settings.fingerprint);
-  const inClear = settings.authInClear && isPrivateAddress(talk.connection.peerAddress);
-  if (!isSecure && !inClear) {
-    const why =
-      talk.connection.tls === null
-        ? 'The password would go over the line in clear.'
-        : 'Nobody vouches for the certificate of the server, so the password could go to anybody. Set ca or fingerprint.';
-    const text = `${why} Use tls: required, or authInClear: true to a loopback or private address.`;
-    throw new LineFault('configuration', text);
-  }
-  const offered = (extensions.get('AUTH') ?? '').split(' ');
-  const mechanism = chooseMechanism(offered, settings.avoid, isSecure);
-  if (!mechanism)
-    throw new LineFault(
-      'configuration',
-      'The server offers no login that Outbox knows. Is TLS needed first, or the port another?',
-    );
-  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
-  talk.connection.hide(formsOf(password));
-  const reply = await authenticate(mechanism, say, settings.user, password);
-  if (reply.code !== 235) throw new Rejected('auth', reply);
-  parts.onStep?.('auth', `Logged in as ${settings.user} (${mechanism}).`);
+): Promise<string | null> {
+  const { user } = parts.settings;
+  if (user === null) return null;
+  if (parts.settings.oauth !== null && !parts.tokens) throw new Error('A login by OAuth was given no tokens.');
+  checkLine(talk, parts);
+  const offered = (extensions.get('AUTH') ?? '').split(' ').filter(Boolean);
+  const { tokens } = parts;
+  if (tokens) return tokenLogin(talk, { ...parts, tokens }, user, offered);
+  await passwordLogin(talk, parts, user, offered, password);
+  return null;
 }
 
-/**
- * @throws LineFault or Rejected; the connection is closed then
- */
-export async function beginSession(parts: SessionParts): Promise<Session> {
+async function connect(parts: SessionParts): Promise<Session> {
   const { settings, timeouts, transcript } = parts;
   const password = await readPassword(parts);
   transcript.note(`Connecting to ${settings.host} port ${settings.port}`);
@@ -196,13 +268,27 @@ export async function beginSession(parts: SessionParts): Promise<Session> {
     const plain = await ehlo(talk, parts);
     parts.onStep?.('ehlo', `${textOf(greeting)}; offers ${[...plain.keys()].join(', ') || 'nothing'}.`);
     const extensions = await startTls(talk, parts, plain);
-    await login(talk, parts, extensions, password);
+    const token = await login(talk, parts, extensions, password);
+    const tokenRefused = token === null ? null : () => parts.tokens?.refused(token);
     const { newTranscript } = parts;
     const beganAt = performance.now();
-    return { ...talk, settings, extensions, timeouts, newTranscript, sent: 0, octets: 0, beganAt };
+    return { ...talk, settings, extensions, timeouts, newTranscript, tokenRefused, sent: 0, octets: 0, beganAt };
   } catch (error) {
     connection.destroy();
     throw error;
+  }
+}
+
+/**
+ * @throws LineFault or Rejected; the connection is closed then
+ */
+export async function beginSession(parts: SessionParts): Promise<Session> {
+  try {
+    return await connect(parts);
+  } catch (error) {
+    if (!(error instanceof TokenRunOut)) throw error;
+    parts.transcript.note('The token was good before and has run out: once more with a new one.');
+    return connect(parts);
   }
 }
 

@@ -1,19 +1,23 @@
 // The SMTP transport: gives each job a session, and turns what happened into an outcome.
 import { wireAddress } from '../../message/email-address.ts';
+import { OutboxError } from '../../message/errors.ts';
 import type { SmtpSettings } from '../../message/settings.ts';
 import { sendOneThrough } from '../../message/one-by-one.ts';
 import type { Envelope, Job, Supply, TestReport, TestStep, Transport } from '../../message/transport.ts';
+import type { LoginTokens } from '../oauth/token-source.ts';
 import { carry } from './carry.ts';
-import { LineFault, type SmtpPhase } from './fault.ts';
+import { LineFault } from './fault.ts';
 import { keepIdleSessions } from './idle-sessions.ts';
 import { outcomeOf } from './line-outcome.ts';
 import { isYes } from './reply.ts';
-import { beginSession, endSession, Rejected, type Session } from './session.ts';
+import { beginSession, endSession, type OnStep, Rejected, type Session } from './session.ts';
 import { timeouts as defaultTimeouts, type Timeouts } from './timeouts.ts';
 import { type DebugSink, openTranscript, type Transcript } from './transcript.ts';
 
 export interface SmtpParts {
   password: () => Promise<string | null>;
+  /** In place of a password, where the settings have `oauth`. */
+  tokens?: LoginTokens | null;
   /** What we call ourselves in EHLO, unless the settings say. */
   ehloName: string;
   /** The SYCEML.DBG of a host with [DEBUG]; null otherwise. */
@@ -21,7 +25,11 @@ export interface SmtpParts {
   timeouts?: Partial<Timeouts>;
 }
 
-type OnStep = (step: SmtpPhase, text: string) => void;
+/** Which step of a test went wrong. @param proof what the login needs before it can be tried */
+function stepOf(error: LineFault | Rejected, proof: 'token' | 'auth'): string {
+  if (error instanceof Rejected) return error.phase;
+  return error.cause instanceof OutboxError ? proof : 'connection';
+}
 
 /** MAIL and RCPT, taken back by RSET: nothing is sent. @throws Rejected, LineFault */
 async function tryEnvelope(
@@ -57,6 +65,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     beginSession({
       settings,
       password: parts.password,
+      tokens: parts.tokens,
       ehloName: parts.ehloName,
       timeouts,
       transcript,
@@ -99,7 +108,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
       session?.connection.destroy();
       if (!(error instanceof LineFault || error instanceof Rejected)) throw error;
       const { text } = outcomeOf(error, transcript, settings);
-      add(error instanceof Rejected ? error.phase : 'connection', false, text);
+      add(stepOf(error, parts.tokens ? 'token' : 'auth'), false, text);
       return { ok: false, steps, transcript: transcript.text() };
     }
   };
