@@ -59,6 +59,7 @@ interface Makers {
   createOutlookFileTransport: typeof import('./transport/outlook/by-file.ts').createOutlookFileTransport;
   createSmtpTransport: typeof import('./transport/smtp/transport.ts').createSmtpTransport;
   createDriverTransport: typeof import('./transport/driver/transport.ts').createDriverTransport;
+  sweepWorkFolder: typeof import('./transport/driver/owner.ts').sweepWorkFolder;
   openDebugFile: typeof import('./transport/smtp/debug-file.ts').openDebugFile;
   debugLimits: typeof import('./transport/smtp/debug-file.ts').debugLimits;
   readSecret: typeof import('./config/secret-source.ts').readSecret;
@@ -139,6 +140,7 @@ const loadMakers = async (): Promise<Makers> => ({
   ...(await import('./transport/outlook/by-file.ts')),
   ...(await import('./transport/smtp/transport.ts')),
   ...(await import('./transport/driver/transport.ts')),
+  ...(await import('./transport/driver/owner.ts')),
   ...(await import('./transport/smtp/debug-file.ts')),
   ...(await import('./config/secret-source.ts')),
   ...(await import('./transport/oauth/token-source.ts')),
@@ -165,7 +167,8 @@ async function open(data: string, database: string | null): Promise<Installation
   const store = await openStore(database ?? join(data, 'outbox.db'));
   const folder = join(data, 'files');
   const files = openDiskFiles(folder);
-  const makeTransport = transportMaker({ data, key }, await loadMakers());
+  const makers = await loadMakers();
+  const makeTransport = transportMaker({ data, key }, makers);
   return {
     data,
     store,
@@ -173,12 +176,15 @@ async function open(data: string, database: string | null): Promise<Installation
     key,
     settings: () => readSettings(store, data),
     transport: makeTransport,
-    waysOut: ({ transports }): WayOut[] =>
-      Object.values(transports).map((settings) => ({
+    waysOut: ({ transports }): WayOut[] => {
+      // A worker begins: what was killed before left the files of its drivers.
+      void makers.sweepWorkFolder(join(data, 'work'), Date.now());
+      return Object.values(transports).map((settings) => ({
         transport: makeTransport(settings),
         limits: settings.limits,
         digest: digestOf(settings),
-      })),
+      }));
+    },
     serve: async (port) => (await import('./server/health.ts')).startHealth(store, port),
     atWork: () => workOn(store, files, { database: join(data, 'outbox.db'), files: folder }),
     failpoint: failpointFrom(readEnvironment().failpoint),

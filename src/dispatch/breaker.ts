@@ -12,6 +12,14 @@ export interface Breaker {
 }
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/**
+ * The longest pause that a server may ask for: numbers in its words may mean something else, and nothing must stand still for weeks.
+ * An allowance of a day may be a day away.
+ */
+const longestPauseMs = (fault: FaultClass): number => (fault === 'quota' ? 24 : 1) * hourMs;
+
 const pausesMs = [1, 2, 5, 15, 30].map((minutes) => minutes * minuteMs);
 
 /** Trying again without a change only locks the account. */
@@ -27,7 +35,8 @@ export interface TransportFault {
 /** After a fault of the transport. Faults that come in while it is open already (other connections) change nothing. */
 export function tripped<B extends Breaker>(breaker: B, fault: TransportFault, now: number): B {
   if (breaker.breaker === 'open') return breaker;
-  const pause = Math.max(pausesMs[Math.min(breaker.failures, pausesMs.length - 1)]!, fault.retryAfterMs ?? 0);
+  const asked = Math.min(fault.retryAfterMs ?? 0, longestPauseMs(fault.fault));
+  const pause = Math.max(pausesMs[Math.min(breaker.failures, pausesMs.length - 1)]!, asked);
   return {
     ...breaker,
     breaker: 'open',

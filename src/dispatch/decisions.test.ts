@@ -15,7 +15,7 @@ const now = Date.UTC(2026, 10, 24, 9);
 
 suite('the breaker', () => {
   const fresh = closedBreaker('office');
-  const fault = (kind: 'connect' | 'auth' | 'configuration', retryAfterMs?: number) => ({
+  const fault = (kind: 'connect' | 'auth' | 'configuration' | 'throttle' | 'quota', retryAfterMs?: number) => ({
     fault: kind,
     reason: 'network',
     text: 'no',
@@ -42,6 +42,12 @@ suite('the breaker', () => {
       [1, 2, 5, 15, 30, 30].map((minutes) => minutes * minute),
     );
     assert.equal(tripped(fresh, fault('connect', 600_000), now).retryAt, now + 600_000);
+  });
+
+  test('a pause that the other side asks for is kept up to an hour, for an allowance of the day up to a day', () => {
+    const asked = 9_999 * 60 * minute;
+    const pauseOf = (kind: 'throttle' | 'quota'): number => tripped(fresh, fault(kind, asked), now).retryAt! - now;
+    assert.deepEqual([pauseOf('throttle'), pauseOf('quota')], [60 * minute, 24 * 60 * minute]);
   });
 
   test('a wrong password is not tried again by itself: that only locks the account', () => {
@@ -108,6 +114,15 @@ suite('the next try', () => {
     }
     const asked = planNextTry({ channel: 'email', tries: 1, queuedAt: now, now, random: 0, retryAfterMs: 3_600_000 });
     assert.ok(asked.again && asked.dueAt === now + 3_600_000);
+  });
+
+  test('a pause that no message lives to see does not end it', () => {
+    const retryAfterMs = 9_999 * 60 * minute;
+    const email = planNextTry({ channel: 'email', tries: 1, queuedAt: now, now, random: 0.5, retryAfterMs });
+    assert.ok(email.again && email.dueAt === now + 24 * 60 * minute);
+    const late = now + 30 * 60 * minute;
+    const old = planNextTry({ channel: 'email', tries: 1, queuedAt: now, now: late, random: 0.5, retryAfterMs });
+    assert.ok(old.again && old.dueAt === late + 5 * minute);
   });
 });
 

@@ -13,6 +13,9 @@ const waits: Record<'email' | 'fax', readonly number[]> = {
 /** A message older than this is not worth a further try: RFC 5321 4.5.4.1 gives up after four to five days; an invoice earlier. */
 const oldestMs: Record<'email' | 'fax', number> = { email: 48 * hourMs, fax: 24 * hourMs };
 
+/** The longest pause that the other side may ask for: a number in its words may mean something else. */
+const longestPauseMs = 24 * hourMs;
+
 export type NextTry = { again: true; dueAt: number } | { again: false; reason: 'tries-used-up' | 'expired' };
 
 export interface Tried {
@@ -32,7 +35,10 @@ export function planNextTry(tried: Tried): NextTry {
   const wait = waits[plan][tried.tries - 1];
   if (wait === undefined) return { again: false, reason: 'tries-used-up' };
   const jittered = wait * (0.9 + 0.2 * tried.random);
-  const dueAt = Math.round(tried.now + Math.max(jittered, tried.retryAfterMs ?? 0));
-  if (dueAt - tried.queuedAt > oldestMs[plan]) return { again: false, reason: 'expired' };
-  return { again: true, dueAt };
+  const asked = Math.min(tried.retryAfterMs ?? 0, longestPauseMs);
+  const isInTime = (pause: number): boolean => tried.now + pause - tried.queuedAt <= oldestMs[plan];
+  if (!isInTime(jittered)) return { again: false, reason: 'expired' };
+  // A pause that outlives the message is not kept to: no server gives a message up by its choice of words.
+  const pause = isInTime(asked) ? Math.max(jittered, asked) : jittered;
+  return { again: true, dueAt: Math.round(tried.now + pause) };
 }

@@ -61,7 +61,15 @@ export function createTasks(parts: TaskParts) {
   const withdraw = async (claimed: Claimed): Promise<void> => {
     const { tries, reason } = claimed.message;
     const text = 'The worker was stopped for longer than its lease, and did not send.';
-    const verdict: Verdict = { trigger: 'put-back', result: 'put-back', text, reason, tries, dueAt: parts.now(), fault: null };
+    const verdict: Verdict = {
+      trigger: 'put-back',
+      result: 'put-back',
+      text,
+      reason,
+      tries,
+      dueAt: parts.now(),
+      fault: null,
+    };
     await write(claimed, true, verdict, null);
   };
 

@@ -10,7 +10,6 @@ import type { Customer, DocumentType, Grouping, TransportSettings } from '../mes
 import type { Suppressed } from '../message/usable-address.ts';
 import { canonicalEmail } from '../message/email-address.ts';
 import type { Request } from './entry.ts';
-import { inspect } from './inspect/inspection.ts';
 import { mayMerge, mergePdfs } from './merge-pdf.ts';
 import type { IntakeParts } from './parts.ts';
 
@@ -95,9 +94,7 @@ function distinctNames(parts: readonly Attachment[]): Attachment[] {
 
 async function mergedPart(draft: Draft, name: string, parts: IntakeParts): Promise<Attachment | null> {
   const contents = await Promise.all(draft.documents.map(({ sha256 }) => parts.files.get(sha256)));
-  const inspections = [];
-  for (const bytes of contents) inspections.push(await inspect(bytes));
-  if (!mayMerge(inspections)) return null;
+  if (!(await mayMerge(contents))) return null;
   const bytes = await mergePdfs(contents);
   const [sha256] = await parts.files.put([bytes]);
   return { sha256: sha256!, size: bytes.length, mediaType: 'application/pdf', name };

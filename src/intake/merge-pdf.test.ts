@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { PDFDocument } from '@cantoo/pdf-lib';
-import { encryptedPdf, facturXPdf, pdfOf, restrictedPdf, signedPdf } from '../../test/support/pdf-samples.ts';
+import {
+  encryptedPdf,
+  facturXPdf,
+  formPdf,
+  layeredPdf,
+  pdfOf,
+  restrictedPdf,
+  signedPdf,
+} from '../../test/support/pdf-samples.ts';
 import { closeInspection, inspect } from './inspect/inspection.ts';
 import { withPdf, withPdfium } from './inspect/pdfium.ts';
 import { mayMerge, mergePdfs } from './merge-pdf.ts';
@@ -67,11 +75,18 @@ test('a part that can not be opened is named', async () => {
   await assert.rejects(mergePdfs([Buffer.from('%PDF-1.4 rubbish'), good]), { message: /^Document 1 of 2 .* damaged$/ });
 });
 
-test('only sound PDFs without signature and embedded invoice may be joined', async () => {
-  const plain = await inspect(await pdfOf(1));
-  assert.equal(mayMerge([plain, plain]), true);
-  for (const bytes of [await signedPdf(), await facturXPdf(), await encryptedPdf(), Buffer.from('plain text')]) {
-    assert.equal(mayMerge([plain, await inspect(bytes)]), false);
+test('only sound PDFs without signature, embedded invoice, layers and form may be joined', async () => {
+  const plain = await pdfOf(1);
+  assert.equal(await mayMerge([plain, plain]), true);
+  for (const bytes of [
+    await signedPdf(),
+    await facturXPdf(),
+    await encryptedPdf(),
+    await layeredPdf(),
+    await formPdf(),
+    Buffer.from('plain text'),
+  ]) {
+    assert.equal(await mayMerge([plain, bytes]), false);
   }
-  assert.equal(mayMerge([]), false);
+  assert.equal(await mayMerge([]), false);
 });

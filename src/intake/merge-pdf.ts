@@ -1,14 +1,22 @@
 // Joins PDFs to one, for document types with grouping "merged". The same parts always give the same bytes.
 import { createHash } from 'node:crypto';
 import { OutboxError } from '../message/errors.ts';
-import type { Inspection } from './inspect/inspection.ts';
+import { hasLayersOrForm } from './inspect/catalogue.ts';
+import { inspect } from './inspect/inspection.ts';
 import { withPdf, withPdfium } from './inspect/pdfium.ts';
 import type { PdfHandle, Pdfium } from './inspect/pdfium.ts';
 
-/** False when joining would lose something (a signature, an embedded invoice) or is not possible. */
-export const mayMerge = (inspections: Inspection[]): boolean =>
-  inspections.length > 0 &&
-  inspections.every((one) => one.mediaType === 'application/pdf' && !one.fault && !one.signed && !one.facturX);
+async function losesNothing(bytes: Uint8Array): Promise<boolean> {
+  const { mediaType, fault, signed, facturX } = await inspect(bytes);
+  if (mediaType !== 'application/pdf' || fault || signed || facturX) return false;
+  return !(await hasLayersOrForm(bytes));
+}
+
+/** False when joining would lose something (a signature, an embedded invoice, hidden layers, a form) or is not possible. */
+export async function mayMerge(parts: readonly Uint8Array[]): Promise<boolean> {
+  for (const part of parts) if (!(await losesNothing(part))) return false;
+  return parts.length > 0;
+}
 
 /**
  * One PDF with the pages of `parts` in their order.

@@ -1,5 +1,5 @@
 // A linked new message for a final one: the same documents, to the same or another recipient.
-import { checkEmailAddress, canonicalEmail } from '../message/email-address.ts';
+import { canonicalEmail, checkEmailAddress, wireAddress } from '../message/email-address.ts';
 import { OutboxError } from '../message/errors.ts';
 import { readFaxNumber } from '../message/fax-number.ts';
 import type { Message, Why } from '../message/message.ts';
@@ -24,7 +24,7 @@ function readTarget(to: string, country: string): Target {
   if (to.includes('@')) {
     const fault = checkEmailAddress(to);
     if (fault) throw wrong(to, `can not be an email address: ${fault}.`);
-    return { channel: 'email', recipient: to };
+    return { channel: 'email', recipient: wireAddress(to) };
   }
   const number = readFaxNumber(to, country);
   if (!number.ok) throw wrong(to, `can not be a fax number: ${number.detail}.`);

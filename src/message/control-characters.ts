@@ -11,6 +11,23 @@ export function controlCharacter(text: string): string | null {
   return names[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
+/** Every one as a sign that can be seen (Unicode 2400), so that it neither plays with a terminal nor stops a database. */
+const picture = (character: string): string => {
+  const code = character.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  return code === 0x7f ? '\u2421' : '\ufffd';
+};
+
+/** A line that somebody else wrote: control characters but TAB made visible. */
+export const visibleLine = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
+  text.toWellFormed().replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, picture);
+
+/** As `visibleLine`, for text of several lines: CR and LF stay too. */
+export const visibleText = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
+  text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, picture);
+
 /** One line without control characters: each run of them, and of blanks, becomes one blank. */
 export const asOneLine = (text: string): string =>
   // eslint-disable-next-line no-control-regex -- they are what is looked for

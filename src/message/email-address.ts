@@ -7,13 +7,15 @@ const most = { local: 64, domain: 255, path: 254 } as const;
 
 const octets = (text: string): number => new TextEncoder().encode(text).length;
 
-/** Splits at ; and , outside of quotes: `"Smith; Jones" <a@b>` is one address. */
+/** Splits at ; and , outside of quotes: `"Smith; Jones" <a@b>` is one address, and so is `"a\"b;c"@d`. */
 function split(field: string): string[] {
   const parts: string[] = [];
   let part = '';
   let quoted = false;
+  let escaped = false;
   for (const character of field) {
-    if (character === '"') quoted = !quoted;
+    if (character === '"' && !escaped) quoted = !quoted;
+    escaped = quoted && character === '\\' && !escaped;
     if (!quoted && (character === ';' || character === ',')) {
       parts.push(part);
       part = '';
@@ -34,7 +36,8 @@ const cut = (address: string): { local: string; domain: string } => {
 };
 
 const atom = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+$/u;
-const quotedString = /^"(?:[^"\\]|\\.)*"$/u;
+/** RFC 5321 4.1.2, without the blanks and angle brackets that it would allow: too many programs read them as the end. */
+const quotedString = /^"(?:[\p{L}\p{N}\p{M}!#-;=?-[\]-`{-~]|\\[\p{L}\p{N}\p{M}!-;=?-~])*"$/u;
 
 function checkLocal(local: string): string | null {
   if (local === '') return 'nothing stands before the @';
@@ -45,14 +48,22 @@ function checkLocal(local: string): string | null {
   return bad === undefined ? null : `"${local}" holds a character that may not stand before the @`;
 }
 
+/**
+ * Letters, digits and marks of any script, dots and hyphens. To be asked before `domainToASCII`, which reads the host of a URL:
+ * it stops at / ? # and \, decodes %, and leaves out characters that nobody sees, so that what it was given is not what it checked.
+ */
+const domainCharacters = /^[\p{L}\p{N}\p{M}.-]+$/u;
+const domainLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+
 function checkDomain(domain: string): string | null {
   if (domain === '') return 'nothing stands behind the @';
+  if (!domainCharacters.test(domain)) return `"${domain}" holds a character that may not stand in a domain`;
   if (!domain.includes('.')) return `"${domain}" is not a whole domain (no dot)`;
   const ascii = domainToASCII(domain);
-  if (ascii === '' || octets(ascii) > most.domain) return `"${domain}" can not be a domain`;
   const labels = ascii.split('.');
-  const bad = labels.find((label) => !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
-  if (bad !== undefined) return `"${domain}" can not be a domain`;
+  if (octets(ascii) > most.domain || labels.some((label) => !domainLabel.test(label))) {
+    return `"${domain}" can not be a domain`;
+  }
   return /^\d+$/.test(labels.at(-1)!) ? `"${domain}" is a number, not a domain` : null;
 }
 
@@ -61,10 +72,20 @@ export function checkEmailAddress(address: string): string | null {
   const control = controlCharacter(address);
   if (control) return `it holds a control character (${control})`;
   if (!address.includes('@')) return 'it has no @';
+  if (/\s/.test(address)) return 'it holds a blank';
   if (octets(address) > most.path) return `it is longer than ${most.path} characters`;
   const { local, domain } = cut(address);
-  if (/\s/.test(address) && !quotedString.test(local)) return 'it holds a blank';
   return checkLocal(local) ?? checkDomain(domain);
+}
+
+/**
+ * As it is stored and goes over the line: a domain beyond ASCII as A-labels (RFC 5891), so that only a local part beyond ASCII
+ * needs SMTPUTF8. Nothing else changes.
+ */
+export function wireAddress(address: string): string {
+  const { local, domain } = cut(address);
+  // eslint-disable-next-line no-control-regex -- all of ASCII
+  return /^[\0-\x7f]*$/.test(domain) ? address : `${local}@${domainToASCII(domain) || domain}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 // What a message is made of, frozen when it is queued (docs/promises.md, 3).
 import { asOneLine } from './control-characters.ts';
-import { checkEmailAddress } from './email-address.ts';
+import { checkEmailAddress, wireAddress } from './email-address.ts';
 import { OutboxError } from './errors.ts';
 import { readFaxNumber } from './fax-number.ts';
 import { type FaxFields, type Fields, fieldsOf } from './fields.ts';
@@ -36,7 +36,7 @@ export function gatewayAddress(template: string, fields: Partial<Fields>): strin
   const address = renderTemplate(template, fields).trim();
   const fault = checkEmailAddress(address);
   if (fault) throw new OutboxError('OBX121', { detail: `${address}: ${fault}.` });
-  return address;
+  return wireAddress(address);
 }
 
 export const faxFieldsOf = (e164: string): FaxFields | null => {
@@ -71,7 +71,7 @@ export function freezeIngredients(input: FreezeInput): Ingredients {
   const { company, type, destination, transport, seed } = input;
   const fields = fieldsFor(input);
   const isFax = destination.channel === 'fax';
-  const from = type.email.from ?? company.email;
+  const from = wireAddress(type.email.from ?? company.email);
   const gateway = isFax && transport.kind === 'smtp' && transport.address !== null ? transport.address : null;
   return {
     messageId: `${seed}@${from.slice(from.lastIndexOf('@') + 1)}`,
@@ -79,7 +79,7 @@ export function freezeIngredients(input: FreezeInput): Ingredients {
     boundary: seed,
     envid: seed,
     from: { name: asOneLine(company.name), address: from },
-    replyTo: isFax ? null : type.email.replyTo,
+    replyTo: isFax || type.email.replyTo === null ? null : wireAddress(type.email.replyTo),
     to: gateway === null ? destination.to : [gatewayAddress(gateway, fields)],
     cc: isFax ? [] : destination.cc,
     subject: subjectOf(input.own.subject ?? renderTemplate(isFax ? type.fax.subject : type.email.subject, fields)),

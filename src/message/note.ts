@@ -1,7 +1,7 @@
 // The note of a message: Markdown with fields, as text and as HTML. What a field holds is never markup.
 import MarkdownIt from 'markdown-it';
 import type { Fields } from './fields.ts';
-import { renderTemplate } from './template.ts';
+import { type HeldValues, holdValues } from './held-values.ts';
 
 /** A document's own note takes the place of its type's; those of customer and company stand below. */
 export interface NoteLayers {
@@ -12,24 +12,53 @@ export interface NoteLayers {
 }
 
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false });
-// A link to an address that a field holds is fine; a link that a note does not name by scheme is not made one.
+// A link that a note does not name by scheme is not made one, except for an address of email.
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: true });
-
-/** Every ASCII punctuation character may be escaped by a backslash (CommonMark 2.4); line ends would begin new blocks. */
-const escapeMarkdown = (value: string): string =>
-  value.replace(/\s*[\r\n]+\s*/g, ' ').replace(/[!-/:-@[-`{-~]/g, '\\$&');
+const { normalizeLink } = markdown;
+// The targets of links are normalised when the values of the fields stand in them.
+markdown.normalizeLink = (url) => url;
+markdown.normalizeLinkText = (url) => url;
 
 const layersOf = (layers: NoteLayers): string[] =>
   [layers.document ?? layers.type, layers.customer, layers.company].filter(
     (layer): layer is string => layer !== null && layer.trim() !== '',
   );
 
-const filledIn = (layers: NoteLayers, fields: Fields): string =>
+const filledIn = (layers: NoteLayers, fields: Fields, held: HeldValues): string =>
   layersOf(layers)
-    .map((layer) => renderTemplate(layer, fields, escapeMarkdown).trim())
+    .map((layer) => held.render(layer, fields).trim())
     .join('\n\n');
 
 type Token = ReturnType<typeof markdown.parse>[number];
+
+/** Encoded whole, so that a value can be no scheme, host or further parameter; only in mailto: the @ has to stay. */
+function targetOf(written: string, held: HeldValues): string {
+  const isMail = /^mailto:/i.test(written);
+  const target = held.putBack(written, (value) => {
+    const encoded = encodeURIComponent(value.toWellFormed());
+    return isMail ? encoded.replaceAll('%40', '@') : encoded;
+  });
+  return markdown.validateLink(target) ? normalizeLink(target) : '';
+}
+
+/** Puts the values where their places are: in text, which is escaped when it becomes HTML, and in the targets of links. */
+function putValues(tokens: readonly Token[], held: HeldValues): readonly Token[] {
+  for (const token of tokens) {
+    token.content = held.putBack(token.content);
+    token.info = held.putBack(token.info, () => '');
+    for (const attribute of token.attrs ?? []) {
+      const isTarget = attribute[0] === 'href' || attribute[0] === 'src';
+      attribute[1] = isTarget ? targetOf(String(attribute[1]), held) : held.putBack(String(attribute[1]));
+    }
+    putValues(token.children ?? [], held);
+  }
+  return tokens;
+}
+
+function parse(layers: NoteLayers, fields: Fields): readonly Token[] {
+  const held = holdValues(`${layersOf(layers).join('')}${JSON.stringify(fields)}`);
+  return putValues(markdown.parse(filledIn(layers, fields, held), {}), held);
+}
 
 /** Text of a paragraph: emphasis loses its signs, a link keeps its target behind it. */
 function inlineText(tokens: readonly Token[]): string {
@@ -47,13 +76,20 @@ function inlineText(tokens: readonly Token[]): string {
   return text;
 }
 
-/** Blocks as plain text: an empty line between them, "- " or "1. " before the items of a list. */
+/** Blocks as plain text: an empty line between them, "- " or "1. " before the items of a list, a row of a table on one line. */
 function plainText(tokens: readonly Token[]): string {
   const lines: string[] = [];
   const lists: (number | null)[] = [];
   let mark = '';
+  let row: string[] | null = null;
   for (const token of tokens) {
-    if (token.type === 'bullet_list_open') lists.push(null);
+    if (token.type === 'tr_open') row = [];
+    else if (token.type === 'tr_close') {
+      lines.push((row ?? []).join(' | ').trimEnd());
+      row = null;
+    } else if (token.type === 'table_close') lines.push('');
+    else if (row && token.type === 'inline') row.push(inlineText(token.children ?? []));
+    else if (token.type === 'bullet_list_open') lists.push(null);
     else if (token.type === 'ordered_list_open') lists.push(Number(token.attrGet('start') ?? 1));
     else if (token.type.endsWith('_list_close')) {
       lists.pop();
@@ -89,14 +125,14 @@ const page = (body: string, language: string): string =>
 
 /** @throws OBX120 when a template can not be filled in */
 export function renderNote(layers: NoteLayers, fields: Fields): { text: string; html: string } {
-  const filled = filledIn(layers, fields);
-  if (filled === '') return { text: '', html: page('', fields.document.language) };
+  const tokens = parse(layers, fields);
+  if (tokens.length === 0) return { text: '', html: page('', fields.document.language) };
   const language = fields.customer.language || fields.document.language;
-  return { text: plainText(markdown.parse(filled, {})), html: page(markdown.render(filled), language) };
+  return { text: plainText(tokens), html: page(markdown.renderer.render([...tokens], markdown.options, {}), language) };
 }
 
 /** A fax shows text only. @throws OBX120 */
 export function renderFaxNote(layers: NoteLayers, fields: Fields): string {
-  const filled = filledIn(layers, fields);
-  return filled === '' ? '' : plainText(markdown.parse(filled, {}));
+  const tokens = parse(layers, fields);
+  return tokens.length === 0 ? '' : plainText(tokens);
 }

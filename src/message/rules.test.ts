@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { sampleCustomer, sampleDocument } from '../../test/support/samples.ts';
 import { sampleSettings } from '../../test/support/settings.ts';
-import { checkEmailAddress, readEmailAddresses } from './email-address.ts';
+import { checkEmailAddress, readEmailAddresses, wireAddress } from './email-address.ts';
 import { readFaxNumber } from './fax-number.ts';
 import { safeFileName } from './file-name.ts';
 import { deliveryKey } from './idempotency.ts';
@@ -45,16 +45,34 @@ suite('email addresses', () => {
     ]);
   });
 
-  test('whatever a field holds, no address that passes can end a line or an envelope', () => {
-    const nasty = fc.string({
-      unit: fc.constantFrom('a', '@', '.', '<', '>', '\r', '\n', '\0', ' ', '"', ',', ';', 'ü', '\u2028'),
-    });
+  test('a quote with a backslash before it ends no quoted string', () => {
+    const field = String.raw`"a\"b;c"@d.example; "e\\" <f@g.example>`;
+    assert.deepEqual(readEmailAddresses(field), [String.raw`"a\"b;c"@d.example`, 'f@g.example']);
+  });
+
+  test('whatever a field holds, no address that passes can end a line, an envelope or a list', () => {
+    const signs = [...'a1@.-<>()[]\\/?#%:,; "üß发\r\n\t\0\u2028\u00a0\u00ad\u200b\u200d\ufeff\u3000\uff0f\uff1e\u3002'];
+    const any = fc.string({ unit: fc.constantFrom(...signs), maxLength: 8 });
+    const shaped = fc
+      .tuple(fc.constantFrom('ap', '"x"', '"'), any, any)
+      .map(([local, a, b]) => `${local}${a}@abf${b}.example`);
+    const behind = fc.tuple(any, any).map(([a, b]) => `ap@abf.example${a}${b}`);
     fc.assert(
-      fc.property(nasty, (text) => {
-        if (checkEmailAddress(text) === null) assert.doesNotMatch(text, /[\r\n\0\u2028\u2029]/);
+      fc.property(fc.oneof(any, shaped, behind), (text) => {
+        if (checkEmailAddress(text) !== null) return;
+        assert.doesNotMatch(text, /[\s<>\p{Cc}\p{Cf}]/u);
+        assert.match(text.slice(text.lastIndexOf('@') + 1), /^[\p{L}\p{N}\p{M}.-]+$/u);
+        const wire = wireAddress(text);
+        assert.match(wire.slice(wire.lastIndexOf('@') + 1), /^[A-Za-z0-9.-]+$/);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 10_000 },
     );
+  });
+
+  test('a domain beyond ASCII goes over the line as A-labels, the rest as it was written', () => {
+    assert.equal(checkEmailAddress('Ap@müller.example'), null);
+    assert.equal(wireAddress('Ap@Müller.example'), 'Ap@xn--mller-kva.example');
+    assert.equal(wireAddress('jürgen@ABF.example'), 'jürgen@ABF.example');
   });
 
   for (const bad of [
@@ -67,6 +85,19 @@ suite('email addresses', () => {
     '.ap@abf.example',
     'ap@abf.example\r\nRCPT TO:<x@y.z>',
     'ap@127',
+    'ap@abf.example/>',
+    '"x"@abf.example/> NOTIFY=NEVER',
+    'ap@abf.example?q',
+    'ap@abf.example#1',
+    'ap@abf.example\\x',
+    'ap@abf.example:25',
+    'ap@abf%2eexample.com',
+    'ap@ab\u00adf.example',
+    'ap@ab\u200bf.example',
+    '"a b"@abf.example',
+    '"x"@abf.example x',
+    '"a\u200bb"@abf.example',
+    'ap@[192.0.2.1]',
   ]) {
     test(`${JSON.stringify(bad)} is refused in words`, () => assert.ok(checkEmailAddress(bad)));
   }
@@ -78,12 +109,31 @@ suite('names of attachments', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (wanted) => {
         const name = safeFileName(wanted, 'application/pdf');
         assert.ok(name.endsWith('.pdf') && name.length > 4 && [...name].length <= 120);
+        assert.ok(Buffer.byteLength(name) <= 200 && name.isWellFormed());
         // eslint-disable-next-line no-control-regex
         assert.doesNotMatch(name, /[/\\:*?"<>|\u0000-\u001f\u202e]|^\./);
       }),
       { numRuns: 3_000 },
     );
   });
+
+  for (const [what, sign] of [
+    ['Chinese', '发票'],
+    ['a flag', '🇩🇪'],
+    ['a letter with a mark', 'u\u0308'],
+  ] as const) {
+    test(`a long name of ${what} fits a file system, ends with its extension and is cut between signs`, () => {
+      const name = safeFileName(`${sign.repeat(120)}.pdf`, 'application/pdf');
+      assert.ok(Buffer.byteLength(name) <= 200 && Buffer.byteLength(name) > 100, name);
+      assert.match(
+        name,
+        new RegExp(
+          `^(?:${[...new Intl.Segmenter().segment(sign)].map(({ segment }) => segment).join('|')})+\\.pdf$`,
+          'u',
+        ),
+      );
+    });
+  }
 
   for (const [wanted, mediaType, name] of [
     ['Invoice 7.pdf', 'application/pdf', 'Invoice 7.pdf'],
@@ -154,21 +204,105 @@ suite('notes', () => {
     assert.equal(text, 'own\n\ncustomer\n\ncompany\n');
   });
 
-  test('what a field holds is never markup: it is shown as it is', () => {
+  const body = (html: string): string => html.slice(html.indexOf('<body')).replace(/^<body[^>]*>/, '');
+  const shownBy = (html: string): string =>
+    body(html)
+      .replace(/<[^>]*>/g, '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&');
+  const tagsOf = (html: string): string => (body(html).match(/<[^>]*>/g) ?? []).join('');
+
+  for (const note of [
+    'x {{ customer.name }} y',
+    'x{{ customer.name }}y **{{ customer.name }}**',
+    '- `{{ customer.name }}` and\n- {{ customer.name }}!',
+    '```\n{{ customer.name }}!\n```',
+    '| a | b |\n|---|---|\n| {{ customer.name }} | b |',
+    '{% capture who %}Dear {{ customer.name }}{% endcapture %}{{ who }}!',
+    '[at {{ customer.name }}!](https://pay.example/)',
+  ]) {
+    test(`what a field holds is shown as it is, and is never markup: ${JSON.stringify(note)}`, () => {
+      const plain = tagsOf(renderNote(layers(note), fields('ABF')).html);
+      const signs = [
+        ...'<>&*_[]()`#\\!|~-+:/.@"\'a1 \ue000\ue001\n',
+        'https://x.example',
+        'a@b.example',
+        '&amp;',
+        '{{ x }}',
+      ];
+      fc.assert(
+        fc.property(
+          fc.oneof(fc.string({ unit: fc.constantFrom(...signs) }), fc.string({ unit: 'grapheme' })),
+          (name) => {
+            fc.pre(name !== '');
+            const { text, html } = renderNote(layers(note), fields(name));
+            // In a list the further lines of a value stand under its first.
+            const lines = (some: string): string => some.replace(/\n */g, '\n');
+            assert.ok(lines(text).includes(lines(name.trim())), text);
+            assert.ok(shownBy(html).includes(name), html);
+            assert.equal(tagsOf(html), plain);
+          },
+        ),
+        { numRuns: 500 },
+      );
+    });
+  }
+
+  test('in the target of a link a value is one piece of it: no host, no parameter, no scheme', () => {
     fc.assert(
-      fc.property(
-        fc.string({
-          unit: fc.constantFrom('<', '>', '&', '*', '_', '[', ']', '(', ')', '`', '#', '\\', '!', 'a', ' '),
-        }),
-        (name) => {
-          const { html } = renderNote(layers('x {{ customer.name }} y'), fields(name));
-          const body = html.slice(html.indexOf('<body'));
-          assert.doesNotMatch(body.replaceAll(/<\/?(?:body|p|html)[^>]*>/g, ''), /<[a-z/]/i);
-          assert.doesNotMatch(body, /<(?:em|strong|a|img|code|h1)\b/);
-        },
-      ),
-      { numRuns: 500 },
+      fc.property(fc.string({ unit: fc.constantFrom(...'/?#&=:@.%" <>\\ü', 'javascript:'), minLength: 1 }), (name) => {
+        for (const note of [
+          '[pay](https://pay.example/i/{{ customer.name }}?d=1)',
+          '<https://pay.example/i/{{ customer.name }}?d=1>',
+          'https://pay.example/i/{{ customer.name }}?d=1',
+        ]) {
+          const { html } = renderNote(layers(note), fields(name));
+          const [, target = ''] = /<a href="([^"]*)">/.exec(html) ?? [];
+          const url = new URL(target.replaceAll('&amp;', '&'));
+          assert.deepEqual([url.host, url.search, url.hash], ['pay.example', '?d=1', '']);
+          assert.equal(target, `https://pay.example/i/${encodeURIComponent(name)}?d=1`);
+        }
+        const alone = renderNote(layers('[x]({{ customer.name }})'), fields(name)).html;
+        assert.doesNotMatch(alone, /href="[^"]*[:?#]/);
+      }),
+      { numRuns: 300 },
     );
+  });
+
+  for (const [note, text, target] of [
+    [
+      'Pay at https://pay.example/i/{{ customer.name }}',
+      'Pay at https://pay.example/i/INV-1002\n',
+      'https://pay.example/i/INV-1002',
+    ],
+    [
+      'Pay at <https://pay.example/i/{{ customer.name }}>',
+      'Pay at https://pay.example/i/INV-1002\n',
+      'https://pay.example/i/INV-1002',
+    ],
+    [
+      '[Pay](https://pay.example/i/{{ customer.name }})',
+      'Pay (https://pay.example/i/INV-1002)\n',
+      'https://pay.example/i/INV-1002',
+    ],
+    ['[Write](mailto:{{ company.email }})', 'Write (mailto:billing@acme.example)\n', 'mailto:billing@acme.example'],
+  ] as const) {
+    test(`a field in a link is part of its target: ${note}`, () => {
+      const rendered = renderNote(layers(note), fields('INV-1002'));
+      assert.equal(rendered.text, text);
+      assert.ok(rendered.html.includes(`<a href="${target}">`), rendered.html);
+    });
+  }
+
+  test('a table has one row a line in the text', () => {
+    const note = '| Number | Amount |\n|---|---:|\n| {{ customer.name }} | 12.50 |\n\nThank you';
+    assert.equal(renderNote(layers(note), fields('7|8')).text, 'Number | Amount\n7|8 | 12.50\n\nThank you\n');
+  });
+
+  test('an empty field leaves no empty paragraph', () => {
+    assert.equal(renderFaxNote(layers('{{ document.po }}\n\nThank you'), fields('ABF')), 'Thank you\n');
   });
 });
 

@@ -1,10 +1,10 @@
 // Whether an address or number can be used, and if not, why: bad form, or on the list of those not to be used.
-import { canonicalEmail, checkEmailAddress } from './email-address.ts';
+import { canonicalEmail, checkEmailAddress, wireAddress } from './email-address.ts';
 import { readFaxNumber } from './fax-number.ts';
 import type { Suppression } from './message.ts';
 
 export interface CheckedAddress {
-  /** An email address as written, a number in E.164 where it can be read. */
+  /** An email address as it goes over the line, a number in E.164 where it can be read. */
   recipient: string;
   /** For comparing; equal ones are one recipient. */
   canonical: string;
@@ -42,7 +42,7 @@ export function checkAddress(
     return { recipient: written, canonical: written, reason: 'bad-number', detail: `Fax number: ${number.detail}.` };
   }
   const fault = checkEmailAddress(written);
-  if (fault === null) return judge('email', written, canonicalEmail(written), suppressed);
+  if (fault === null) return judge('email', wireAddress(written), canonicalEmail(written), suppressed);
   return {
     recipient: written,
     canonical: written,

@@ -121,9 +121,7 @@ for (const [engine, locate] of Object.entries(locations)) {
 
     promise('concurrent claimers never get the same message', async (store) => {
       for (let count = 0; count < 60; count++) await store.takeIn.take(sampleTakeIn(sampleMessage()));
-      const claims = await Promise.all(
-        Array.from({ length: 12 }, () => store.queue.claim({ ...request, most: 5 })),
-      );
+      const claims = await Promise.all(Array.from({ length: 12 }, () => store.queue.claim({ ...request, most: 5 })));
       const ids = claims.flat().map(({ message }) => message.id);
       assert.equal(new Set(ids).size, ids.length);
       assert.equal(ids.length, 60);

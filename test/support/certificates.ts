@@ -13,7 +13,8 @@ export interface Certificates {
   fingerprint: string;
 }
 
-export function makeCertificates(folder: string): Certificates {
+/** @param name the one name that the server certificate is for: `DNS:localhost` or `IP:127.0.0.1` */
+export function makeCertificates(folder: string, name = 'DNS:localhost'): Certificates {
   const path = (name: string): string => join(folder, name);
   const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
   const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -30,8 +31,8 @@ export function makeCertificates(folder: string): Certificates {
     '-subj',
     '/CN=Outbox test authority',
   );
-  openssl('req', ...fresh, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
-  writeFileSync(path('names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  openssl('req', ...fresh, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=Outbox test server');
+  writeFileSync(path('names'), `subjectAltName=${name}\n`);
   const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names', '-days', '30'];
   openssl('x509', '-req', '-in', 'server.csr', '-out', 'server.pem', ...signing);
   const { fingerprint256 } = new X509Certificate(readFileSync(path('server.pem')));

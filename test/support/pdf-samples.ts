@@ -1,4 +1,5 @@
 // Small real PDFs for tests: sound, encrypted, broken off, with a signature, with an embedded electronic invoice.
+import { deflateSync } from 'node:zlib';
 import { PDFDocument, PDFHexString, PDFName, StandardFonts } from '@cantoo/pdf-lib';
 import type { PDFContext, PDFDict } from '@cantoo/pdf-lib';
 
@@ -84,4 +85,38 @@ export async function facturXPdf(name = 'factur-x.xml'): Promise<Uint8Array> {
   const invoice = new TextEncoder().encode('<rsm:CrossIndustryInvoice/>');
   await pdf.attach(invoice, name, { mimeType: 'text/xml', creationDate: madeAt, modificationDate: madeAt });
   return pdf.save();
+}
+
+/** With a layer that is not shown. */
+export async function layeredPdf(): Promise<Uint8Array> {
+  const pdf = await draft(1, 'Layered');
+  const { context, catalog } = pdf;
+  const layer = context.register(context.obj({ Type: 'OCG', Name: PDFHexString.fromText('Draft') }));
+  const shown = { OFF: [layer], Order: [layer] };
+  catalog.set(PDFName.of('OCProperties'), context.obj({ OCGs: [layer], D: shown }));
+  return pdf.save();
+}
+
+/** With a field that is filled in. */
+export async function formPdf(): Promise<Uint8Array> {
+  const pdf = await draft(1, 'Form');
+  const field = pdf.getForm().createTextField('total');
+  field.setText('1250.00');
+  field.addToPage(pdf.getPage(0), { x: 50, y: 50, width: 150, height: 20 });
+  return pdf.save();
+}
+
+/** Its catalogue, with this entry in it, stands in a compressed object stream (ISO 32000 7.5.7), as modern programs write it. */
+export function compressedCataloguePdf(entry: string): Uint8Array {
+  const catalogue = `<</Type/Catalog/Pages 3 0 R${entry}>>`;
+  const head = '2 0 ';
+  const packed = deflateSync(Buffer.from(head + catalogue)).toString('latin1');
+  const text = [
+    '%PDF-1.7',
+    `1 0 obj\n<</Type/ObjStm/N 1/First ${head.length}/Filter/FlateDecode/Length ${packed.length}>>stream\n${packed}\nendstream\nendobj`,
+    '3 0 obj\n<</Type/Pages/Kids[4 0 R]/Count 1>>\nendobj',
+    '4 0 obj\n<</Type/Page/Parent 3 0 R/MediaBox[0 0 300 300]>>\nendobj',
+    'trailer\n<</Size 5/Root 2 0 R>>\nstartxref\n0\n%%EOF\n',
+  ].join('\n');
+  return Buffer.from(text, 'latin1');
 }

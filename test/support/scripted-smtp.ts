@@ -11,6 +11,8 @@ export interface ScriptedServer {
   port: number;
   /** Contents whose dot was answered or not, dot-stuffing removed. */
   contents: string[];
+  /** Lone dots that ended a DATA without any recipient (RFC 2920 3.1). */
+  emptyEnds: number;
   /** Every line a client said, content left out. */
   lines: string[];
   connections: number;
@@ -56,6 +58,7 @@ export async function startScripted(
   const state: ScriptedServer = {
     port: 0,
     contents: [],
+    emptyEnds: 0,
     lines: [],
     connections: 0,
     reached: (contents) =>
@@ -75,6 +78,7 @@ export async function startScripted(
     const connection = ++state.connections;
     let buffer = '';
     let inContent = false;
+    let hasRecipient = false;
     let isBusy = false;
     const answer = (said: Said, line: string): void => {
       const reply = script(said, line, connection) ?? usual[said];
@@ -84,6 +88,8 @@ export async function startScripted(
         return;
       }
       socket.write(`${reply}\r\n`);
+      if (said === 'mail' || said === 'rset') hasRecipient = false;
+      if (said === 'rcpt' && reply.startsWith('2')) hasRecipient = true;
       if (said === 'data' && reply.startsWith('354')) inContent = true;
       if (said === 'quit') socket.end();
     };
@@ -103,7 +109,8 @@ export async function startScripted(
       const content = end === 0 ? '' : buffer.slice(0, end + 2);
       buffer = buffer.slice(end === 0 ? 3 : end + 5);
       inContent = false;
-      state.contents.push(content.replaceAll(/^\./gm, ''));
+      if (content === '' && !hasRecipient) state.emptyEnds++;
+      else state.contents.push(content.replaceAll(/^\./gm, ''));
       tell();
       if (delayMs === 0) answer('content', '');
       else answerLater();

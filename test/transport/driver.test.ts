@@ -4,6 +4,7 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { suite, test, type TestContext } from 'node:test';
+import { safeFileName } from '../../src/message/file-name.ts';
 import type { Job, Outcome } from '../../src/message/transport.ts';
 import { createDriverTransport } from '../../src/transport/driver/transport.ts';
 import { sampleAttachment, sampleJob } from '../support/jobs.ts';
@@ -171,6 +172,60 @@ suite('the driver contract', { skip }, () => {
     assert.equal(outcome.result, 'accepted');
     assert.ok(outcome.transcript.length < 70_000);
     assert.match(outcome.transcript, /99934464 more bytes/);
+  });
+
+  test('the last line of a long output is the reply, and the first is kept too', async (t) => {
+    const script = 'echo first; head -c 70000 /dev/zero | tr "\\0" x; echo; echo "no dial tone" >&2; exit 3';
+    const { outcome } = await drive(t, script);
+    assert.ok(outcome.result === 'refused');
+    assert.equal(outcome.reply?.text, 'no dial tone');
+    assert.match(outcome.text, /: no dial tone$/);
+    assert.match(
+      outcome.transcript,
+      /^first\n[^]*\n\(4\d\d\d more bytes of output were left out\)\n[^]*\nno dial tone$/,
+    );
+  });
+
+  test('control characters of the output are made visible, line ends and TAB stay', async (t) => {
+    const { outcome } = await drive(t, String.raw`printf 'a\000b\tc\033[2J\r\nd\007\r\n'`);
+    assert.equal(outcome.transcript, 'a␀b\tc␛[2J\r\nd␇');
+    assert.equal(outcome.reply?.text, 'd␇');
+  });
+
+  test('an attachment whose name is long in a script of many octets is written and named', async (t) => {
+    const name = safeFileName(`${'发票'.repeat(60)}.pdf`, 'application/pdf');
+    const { outcome } = await drive(t, 'test -s "$2"', { job: { attachments: [sampleAttachment(name, 'x')] } });
+    assert.equal(outcome.result, 'accepted');
+  });
+
+  test('a name that holds a path does not lead out of the folder of the attempt', async (t) => {
+    const attachments = [sampleAttachment('../../../out.pdf', 'x')];
+    const { outcome, folder } = await drive(t, 'test -s "$2" && echo "$2"', { job: { attachments } });
+    assert.equal(outcome.reply?.text, join(folder, 'work', 'attempt-1', 'attachments', 'out.pdf'));
+  });
+
+  test('a name that the system does not take is the fault of the message, and no folder stays', async (t) => {
+    const folder = await temporaryFolder(t);
+    // A path has 4096 octets at most: the folder fits, the file in it does not.
+    const long = join(folder, ...Array.from({ length: 18 }, () => 'w'.repeat(205)));
+    const workFolder = join(long, 'v'.repeat(3_900 - long.length - 1));
+    const limits = { connections: 1, perMinute: null, perDay: null };
+    const settings = { kind: 'driver', name: 'd', command: '/bin/true', arguments: [], timeout: 5, limits } as const;
+    const transport = createDriverTransport({ ...settings, arguments: [] }, { workFolder });
+    const attachments = [sampleAttachment(`${'x'.repeat(116)}.pdf`, 'x')];
+    const job = sampleJob({ attachments, attemptId: 'a'.repeat(80) });
+    const outcome = await transport.send(job, () => assert.fail('nothing may be committed'));
+    assert.ok(outcome.result === 'refused');
+    assert.deepEqual([outcome.blame, outcome.permanent], ['message', true], outcome.text.slice(0, 200));
+    assert.deepEqual(await readdir(workFolder), []);
+  });
+
+  test('a folder that can not be filled is gone', async (t) => {
+    const broken = { ...sampleAttachment('a.pdf', 'x'), pieces: () => assert.fail('the disk is broken') };
+    const { outcome, folder, commits } = await drive(t, 'exit 0', { job: { attachments: [broken] } });
+    assert.ok(outcome.result === 'refused');
+    assert.deepEqual([outcome.blame, commits], ['transport', 0]);
+    assert.deepEqual(await readdir(join(folder, 'work')), []);
   });
 
   test('a driver that is not there stops the transport and commits nothing', async (t) => {

@@ -1,55 +1,13 @@
 // What the SMTP transport makes of everything a mail server can do wrong: whose fault it is, and what is known of the message.
 import assert from 'node:assert/strict';
-import { suite, test, type TestContext } from 'node:test';
+import { suite, test } from 'node:test';
 import { OutboxError } from '../../src/message/errors.ts';
-import type { Job, Outcome } from '../../src/message/transport.ts';
-import type { Timeouts } from '../../src/transport/smtp/timeouts.ts';
 import { composeMessage } from '../../src/transport/mime/compose.ts';
 import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
 import { sampleJob, smtpSettings } from '../support/jobs.ts';
 import { sampleIngredients } from '../support/samples.ts';
 import { type ScriptedServer, type Script, startScripted } from '../support/scripted-smtp.ts';
-
-interface Tried {
-  outcome: Outcome;
-  commits: number;
-  server: ScriptedServer;
-}
-
-interface Wish {
-  settings?: Parameters<typeof smtpSettings>[1];
-  timeouts?: Partial<Timeouts>;
-  job?: Partial<Job>;
-  password?: string;
-}
-
-async function tryWith(t: TestContext, script: Script, wish: Wish = {}): Promise<Tried> {
-  const server = await startScripted(t, script);
-  const transport = createSmtpTransport(smtpSettings(server.port, wish.settings), {
-    password: () => Promise.resolve(wish.password ?? null),
-    ehloName: 'client',
-    debug: null,
-    ...(wish.timeouts ? { timeouts: wish.timeouts } : {}),
-  });
-  let commits = 0;
-  const commit = (): Promise<void> => {
-    commits++;
-    return Promise.resolve();
-  };
-  const outcome = await transport.send(sampleJob(wish.job), commit);
-  await transport.close();
-  return { outcome, commits, server };
-}
-
-const refused = (outcome: Outcome) => {
-  assert.equal(outcome.result, 'refused');
-  return outcome;
-};
-
-const at =
-  (where: string, reply: string): Script =>
-  (said) =>
-    said === where ? reply : undefined;
+import { at, refused, tryWith, type Wish } from '../support/smtp-attempt.ts';
 
 suite('before the commit point: provably unsent', () => {
   test('nobody listens: the transport is to blame', async () => {

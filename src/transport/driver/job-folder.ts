@@ -1,7 +1,10 @@
 // The private folder of one attempt: the attachment under its descriptive name, the note, and all that is known as JSON.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Job } from '../../message/transport.ts';
+import { wordsOf } from '../../message/errors.ts';
+import { safeFileName } from '../../message/file-name.ts';
+import type { Job, LoadedAttachment } from '../../message/transport.ts';
+import { noteProgram, writeOwner } from './owner.ts';
 
 export interface JobFolder {
   path: string;
@@ -9,8 +12,13 @@ export interface JobFolder {
   args: [address: string, file: string, noteFile: string, name: string, subject: string];
   /** The same values and more, for drivers that would rather not parse a command line. */
   env: Record<string, string>;
+  /** Keeps the folder while the program lives, also when we do not. */
+  noteProgram(pid: number): void;
   remove(): Promise<void>;
 }
+
+/** The system takes no file of this name: a fault of the message. */
+export class NameFault extends Error {}
 
 const secret = { mode: 0o600 } as const;
 
@@ -29,19 +37,25 @@ const ownEnvironment = (): Record<string, string> =>
 /** Windows batch files read their arguments a second time: a quote in a subject would break them out of theirs. */
 const forCommandLine = (text: string): string => (process.platform === 'win32' ? text.replaceAll('"', "'") : text);
 
-/**
- * @param workFolder full path; the folder of the attempt is made below it
- * @throws the system's error when it can not be written
- */
-export async function makeJobFolder(job: Job, workFolder: string): Promise<JobFolder> {
-  const path = join(workFolder, job.attemptId);
-  await mkdir(join(path, 'attachments'), { recursive: true, mode: 0o700 });
-  const files: string[] = [];
-  for (const attachment of job.attachments) {
-    const file = join(path, 'attachments', attachment.name);
+const isOfName = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ENAMETOOLONG', 'EINVAL', 'EILSEQ'].includes(String(error.code));
+
+/** Under its descriptive name, made safe: another system may have given one that holds a path. @throws NameFault */
+async function writeAttachment(folder: string, attachment: LoadedAttachment): Promise<string> {
+  const file = join(folder, safeFileName(attachment.name, attachment.mediaType));
+  try {
     await writeFile(file, attachment.pieces(), secret);
-    files.push(file);
+  } catch (error) {
+    if (!isOfName(error)) throw error;
+    throw new NameFault(`No file can have the name of the attachment, ${attachment.name}: ${wordsOf(error)}`);
   }
+  return file;
+}
+
+async function fill(job: Job, path: string): Promise<JobFolder> {
+  await writeOwner(path);
+  const files: string[] = [];
+  for (const attachment of job.attachments) files.push(await writeAttachment(join(path, 'attachments'), attachment));
   const { subject, title, text, messageId } = job.ingredients;
   const noteFile = join(path, 'note.txt');
   await writeFile(noteFile, text, secret);
@@ -63,6 +77,22 @@ export async function makeJobFolder(job: Job, workFolder: string): Promise<JobFo
     path,
     args: [job.recipient, files[0] ?? '', noteFile, forCommandLine(title), forCommandLine(subject)],
     env: { ...ownEnvironment(), ...Object.fromEntries(variables), OUTBOX_JSON: json },
+    noteProgram: (pid) => noteProgram(path, pid),
     remove: () => rm(path, { recursive: true, force: true }),
   };
+}
+
+/**
+ * @param workFolder full path; the folder of the attempt is made below it, and is gone again when it can not be filled
+ * @throws NameFault; the system's error when it can not be written
+ */
+export async function makeJobFolder(job: Job, workFolder: string): Promise<JobFolder> {
+  const path = join(workFolder, job.attemptId);
+  try {
+    await mkdir(join(path, 'attachments'), { recursive: true, mode: 0o700 });
+    return await fill(job, path);
+  } catch (error) {
+    await rm(path, { recursive: true, force: true }).catch(() => {});
+    throw error;
+  }
 }

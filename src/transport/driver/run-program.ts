@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { visibleText } from '../../message/control-characters.ts';
 import { batchCommandLine, isBatchFile } from './windows-command-line.ts';
 
 export interface Program {
@@ -11,6 +12,8 @@ export interface Program {
   env: Record<string, string>;
   folder: string;
   timeoutMs: number;
+  /** Told at once when it runs. */
+  onStart?: (pid: number) => void;
 }
 
 export type ProgramEnd = { output: string } & (
@@ -21,8 +24,9 @@ export type ProgramEnd = { output: string } & (
   | { end: 'not-started'; cause: Error }
 );
 
-/** Bytes of output that are kept: the beginning and the end say most. */
+/** Bytes of output that are kept, half of them of the beginning and half of the end: those say most. */
 const mostOutput = 64 * 1024;
+const half = mostOutput / 2;
 /** Between asking a program to end and ending it. */
 const graceMs = 2_000;
 /** For output of a program that is gone: a child of its own may hold the pipe open for ever. */
@@ -34,18 +38,34 @@ interface Capture {
 
 function capture(child: ChildProcess): Capture {
   const head: Buffer[] = [];
-  let size = 0;
+  const tail: Buffer[] = [];
+  let headSize = 0;
+  let tailSize = 0;
   let lost = 0;
   const take = (chunk: Buffer): void => {
-    const room = mostOutput - size;
-    if (room > 0) head.push(chunk.subarray(0, room));
-    size += Math.min(room, chunk.length);
-    lost += Math.max(0, chunk.length - room);
+    const first = chunk.subarray(0, half - headSize);
+    const rest = chunk.subarray(first.length);
+    if (first.length > 0) head.push(first);
+    headSize += first.length;
+    if (rest.length === 0) return;
+    tail.push(rest);
+    tailSize += rest.length;
+    while (tailSize - tail[0]!.length >= half) {
+      const gone = tail.shift()!.length;
+      tailSize -= gone;
+      lost += gone;
+    }
   };
   child.stdout?.on('data', take);
   child.stderr?.on('data', take);
-  const cut = (): string => (lost > 0 ? `\n(${lost} more bytes of output were left out)` : '');
-  return { text: () => Buffer.concat(head).toString('utf8').trimEnd() + cut() };
+  return {
+    text() {
+      const kept = Buffer.concat(tail).subarray(-half);
+      const left = lost + tailSize - kept.length;
+      const cut = left > 0 ? [Buffer.from(`\n(${left} more bytes of output were left out)\n`)] : [];
+      return visibleText(Buffer.concat([...head, ...cut, kept]).toString('utf8')).trimEnd();
+    },
+  };
 }
 
 const start = ({ command, args, env, folder }: Program): ChildProcess => {
@@ -84,6 +104,7 @@ export async function runProgram(program: Program): Promise<ProgramEnd> {
   } catch (error) {
     return { end: 'not-started', cause: error as Error, output: '' };
   }
+  if (child.pid !== undefined) program.onStart?.(child.pid);
   const output = capture(child);
   const closed = new Promise<void>((resolve) => void child.once('close', () => resolve()));
   const gone = new Promise<ProgramEnd>((resolve) => {

@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { wordsOf } from '../../message/errors.ts';
 import type { DriverSettings } from '../../message/settings.ts';
 import type { Commit, Job, Outcome, TestReport, Transport } from '../../message/transport.ts';
-import { type JobFolder, makeJobFolder } from './job-folder.ts';
+import { type JobFolder, makeJobFolder, NameFault } from './job-folder.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 export interface DriverParts {
@@ -42,7 +42,8 @@ async function faultOf(command: string): Promise<string | null> {
 }
 
 /** The last line that a program wrote says most. */
-const lastLine = (output: string): string => output.split('\n').findLast((line) => line.trim() !== '') ?? '';
+const lastLine = (output: string): string =>
+  (output.split(/[\r\n]+/).findLast((line) => line.trim() !== '') ?? '').slice(0, 1_000).toWellFormed();
 
 function outcomeOf(end: ProgramEnd, command: string, timeout: number): Outcome {
   const { output: transcript } = end;
@@ -75,7 +76,14 @@ export function createDriverTransport(settings: DriverSettings, { workFolder }: 
   const run = async (job: Job, folder: JobFolder, commit: Commit): Promise<Outcome> => {
     await commit();
     const args = [...settings.arguments, ...folder.args];
-    const program = { command, args, env: folder.env, folder: folder.path, timeoutMs: timeout * 1000 };
+    const program = {
+      command,
+      args,
+      env: folder.env,
+      folder: folder.path,
+      timeoutMs: timeout * 1000,
+      onStart: folder.noteProgram,
+    };
     return outcomeOf(await runProgram(program), command, timeout);
   };
 
@@ -88,6 +96,7 @@ export function createDriverTransport(settings: DriverSettings, { workFolder }: 
     try {
       folder = await makeJobFolder(job, workFolder);
     } catch (error) {
+      if (error instanceof NameFault) return refuseMessage(error.message);
       return notRunnable(`The files for the driver can not be written: ${wordsOf(error)}`);
     }
     try {

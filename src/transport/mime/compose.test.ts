@@ -142,3 +142,36 @@ test('the message says that a machine sent it, and asks for no automatic answer'
   assert.equal(value('auto-submitted'), 'auto-generated');
   assert.equal(value('x-auto-response-suppress'), 'OOF, AutoReply');
 });
+
+test('no line with an encoded word is longer than 76 characters, the name of the field counted (RFC 2047 2)', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyText, anyText, anyText, async (subject, name, file) => {
+      const from = { name: `ü${name}`, address: 'billing@acme.example' };
+      const raw = await composeMessage(sampleIngredients({ subject: `ü${subject}`, from }), [part(`ü${file}`)]);
+      for (const line of raw.toString('latin1').split('\r\n')) {
+        if (/=\?UTF-8\?B\?[^?]*\?=/.test(line)) assert.ok(line.length <= 76, line);
+      }
+    }),
+  );
+});
+
+const nameFields = async (name: string): Promise<string> => {
+  const raw = (await composeMessage(sampleIngredients(), [part(name)])).toString('latin1');
+  return raw.slice(raw.indexOf('Content-Type: application/pdf'), raw.indexOf('Content-Transfer-Encoding: base64'));
+};
+
+test('a file name in ASCII is one quoted string up to 120 characters, without a stand-in', async () => {
+  const name = `${'Statement of account '.repeat(5)}0123456789.pdf`;
+  assert.equal(
+    await nameFields(name),
+    `Content-Type: application/pdf;\r\n name="${name}"\r\nContent-Disposition: attachment;\r\n filename="${name}"\r\n`,
+  );
+});
+
+test('a file name that looks like an encoded word is encoded, and comes back as it is', async () => {
+  const name = '=?UTF-8?Q?evil=2Eexe?=.pdf';
+  assert.doesNotMatch(await nameFields(name), /=\?UTF-8\?Q/);
+  // The other reader decodes what is decoded already.
+  const { nodemailer } = await readBack(sampleIngredients(), [part(name)]);
+  assert.equal(nodemailer.attachments[0]?.filename, name);
+});

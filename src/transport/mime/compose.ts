@@ -1,4 +1,5 @@
 // Composes a message from its ingredients: the same ingredients always give the same bytes (docs/promises.md, 3).
+import { wireAddress } from '../../message/email-address.ts';
 import type { Ingredients } from '../../message/message.ts';
 import type { LoadedAttachment } from '../../message/transport.ts';
 import { base64Pieces, base64Size, quotedPrintable, writeBase64 } from './content.ts';
@@ -24,14 +25,14 @@ const languageOf = (language: string | null): string =>
 
 function headers(ingredients: Ingredients): string {
   const { from, replyTo, to, cc } = ingredients;
-  const sender = [...encodePhrase(from.name), `<${from.address}>`];
+  const sender = [...encodePhrase('From', from.name), `<${wireAddress(from.address)}>`];
   return [
     field('Date', [dateText(ingredients.date)]),
     field('From', sender),
     replyTo === null ? '' : field('Reply-To', addressList([replyTo])),
     to.length === 0 ? field('To', ['undisclosed-recipients:;']) : field('To', addressList(to)),
     cc.length === 0 ? '' : field('Cc', addressList(cc)),
-    field('Subject', encodeText(ingredients.subject)),
+    field('Subject', encodeText('Subject', ingredients.subject)),
     field('Message-ID', [`<${ingredients.messageId}>`]),
     // RFC 3834 5: keeps vacation programs from answering; Exchange reads the second (MS-OXCMAIL 2.2.3.2.14).
     field('Auto-Submitted', ['auto-generated']),
@@ -134,6 +135,6 @@ export async function composeMessage(
   return Buffer.concat(pieces);
 }
 
-/** RFC 6531 3.3: an address beyond ASCII needs a server that offers SMTPUTF8. */
+/** RFC 6531 3.3: a local part beyond ASCII needs a server that offers SMTPUTF8. */
 export const needsSmtpUtf8 = ({ from, replyTo, to, cc }: Ingredients, recipient: string): boolean =>
-  [from.address, replyTo ?? '', recipient, ...to, ...cc].some((address) => /[^\x20-\x7e]/.test(address));
+  [from.address, replyTo ?? '', recipient, ...to, ...cc].some((address) => /[^\x20-\x7e]/.test(wireAddress(address)));

@@ -6,6 +6,7 @@ import { isLoginOver } from './auth.ts';
 import { LineFault } from './fault.ts';
 import type { IdleSessions } from './idle-sessions.ts';
 import { outcomeOf } from './line-outcome.ts';
+import { isYes } from './reply.ts';
 import { endSession, hasRoom, Rejected, type Session } from './session.ts';
 import {
   envelopeText,
@@ -82,10 +83,11 @@ class SessionRun {
 
   async #sayEnvelope(current: Transaction): Promise<Outcome | null> {
     // An answer that nobody asked for would be read as one to the next command.
-    if (this.#session.connection.unread.length > 0) throw new LineFault('protocol', 'The server spoke without being asked.');
+    if (this.#session.connection.unread.length > 0)
+      throw new LineFault('protocol', 'The server spoke without being asked.');
     if (!this.#isClean) {
       const reply = await this.#session.say('rset', 'RSET', current.transcript);
-      if (reply.code !== 250) throw new LineFault('connect', 'The server does not take RSET.');
+      if (!isYes(reply.code)) throw new LineFault('connect', 'The server does not take RSET.');
       this.#isClean = true;
     }
     if (!this.#isPipelining) return sayEnvelope(this.#session, current);

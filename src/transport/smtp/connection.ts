@@ -4,6 +4,7 @@ import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { wordsOf } from '../../message/errors.ts';
 import { LineFault } from './fault.ts';
+import { redactor } from './redactor.ts';
 import { createReplyReader, type Reply } from './reply.ts';
 
 interface Waiting {
@@ -28,7 +29,9 @@ const within = async <T>(work: Promise<T>, ms: number, what: string): Promise<T>
 
 export class Connection {
   #socket: Socket | TLSSocket;
-  #reader = createReplyReader();
+  #secrets: readonly string[] = [];
+  #redact = redactor([]);
+  #reader = createReplyReader((text) => this.#redact(text));
   #replies: Reply[] = [];
   #waiting: Waiting | null = null;
   #fault: LineFault | null = null;
@@ -60,16 +63,15 @@ export class Connection {
   }
 
   #take(chunk: Buffer): void {
-    try {
-      this.#replies.push(...this.#reader.feed(chunk));
-    } catch (error) {
-      this.#break(error as LineFault);
-      return;
+    this.#replies.push(...this.#reader.feed(chunk));
+    if (this.#waiting && this.#replies.length > 0) {
+      const { resolve } = this.#waiting;
+      this.#waiting = null;
+      resolve(this.#replies.shift()!);
     }
-    if (!this.#waiting || this.#replies.length === 0) return;
-    const { resolve } = this.#waiting;
-    this.#waiting = null;
-    resolve(this.#replies.shift()!);
+    // What was answered before the nonsense is answered.
+    const fault = this.#reader.fault();
+    if (fault) this.#break(fault);
   }
 
   #break(fault: LineFault): void {
@@ -90,6 +92,17 @@ export class Connection {
 
   get peerAddress(): string {
     return this.#socket.remoteAddress ?? '';
+  }
+
+  /** Our side of it. */
+  get localAddress(): string {
+    return this.#socket.localAddress ?? '';
+  }
+
+  /** From now on these are taken out of everything that is heard. */
+  hide(secrets: readonly string[]): void {
+    this.#secrets = [...this.#secrets, ...secrets];
+    this.#redact = redactor(this.#secrets);
   }
 
   /** Null without TLS. */
@@ -115,10 +128,17 @@ export class Connection {
       try {
         await within(taken, ms, 'to the content');
       } catch (error) {
-        this.#break(error instanceof LineFault ? error : new LineFault('connect', `The line broke: ${wordsOf(error)}.`));
+        this.#break(
+          error instanceof LineFault ? error : new LineFault('connect', `The line broke: ${wordsOf(error)}.`),
+        );
         throw this.#fault!;
       }
     }
+  }
+
+  /** Open, and the server has said nothing since its last answer, not even the beginning of a line. */
+  get isQuiet(): boolean {
+    return this.isOpen && this.#replies.length === 0 && !this.#reader.pending();
   }
 
   /** Replies that have come and were not read yet. */

@@ -2,6 +2,7 @@
 import type { Envelope, Job } from '../../message/transport.ts';
 import { needsSmtpUtf8 } from '../mime/compose.ts';
 import type { SmtpPhase } from './fault.ts';
+import { isYes } from './reply.ts';
 
 /** RFC 3461 4: what is not printable ASCII, "+" and "=", as +XX. */
 const xtext = (text: string): string =>
@@ -49,7 +50,7 @@ export const envelopeSteps = (
   job: Job,
   size: number,
 ): readonly EnvelopeStep[] => [
-  { phase: 'mail', line: mailLine(offers, envelope, job, size), isGood: (code) => code === 250 },
-  { phase: 'rcpt', line: rcptLine(offers, envelope), isGood: (code) => code === 250 || code === 251 },
+  { phase: 'mail', line: mailLine(offers, envelope, job, size), isGood: isYes },
+  { phase: 'rcpt', line: rcptLine(offers, envelope), isGood: isYes },
   { phase: 'data', line: 'DATA', isGood: (code) => code === 354 },
 ];

@@ -1,4 +1,5 @@
 // What goes wrong on the line, before any reply can be judged: with the phase it happened in.
+import { visibleLine } from '../../message/control-characters.ts';
 import type { FaultClass } from '../../message/transport.ts';
 
 /** Steps of a session, in their order. RFC 5321 3. */
@@ -19,8 +20,9 @@ export type SmtpPhase =
 export class LineFault extends Error {
   override readonly name = 'LineFault';
   readonly fault: Extract<FaultClass, 'connect' | 'tls' | 'auth' | 'protocol' | 'configuration'>;
+  /** @param message may hold words of the other side, of TLS or of the system */
   constructor(fault: LineFault['fault'], message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(visibleLine(message.trim().replace(/\s*[\r\n]+\s*/g, ' ')), cause === undefined ? undefined : { cause });
     this.fault = fault;
   }
 }

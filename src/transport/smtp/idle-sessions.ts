@@ -1,8 +1,9 @@
 // Sessions that wait for the next message: kept for a while, given out again, ended in good order.
+import { isYes } from './reply.ts';
 import { endSession, type Session } from './session.ts';
 
 export interface IdleSessions {
-  /** One that is still open; null when there is none. */
+  /** One that is open and has said nothing meanwhile (421, or anything); null when there is none. */
   take(): Session | null;
   /**
    * After a message: kept, unless it is broken.
@@ -32,13 +33,13 @@ export function keepIdleSessions(idleMs: number): IdleSessions {
 
   /** A refused transaction is open until RSET (RFC 5321 4.1.1.5). */
   const clean = async (session: Session): Promise<boolean> =>
-    (await session.say('rset', 'RSET', session.newTranscript())).code === 250;
+    isYes((await session.say('rset', 'RSET', session.newTranscript())).code);
 
   return {
     take() {
       for (const session of idle.keys()) {
         forget(session);
-        if (session.connection.isOpen && session.connection.unread.length === 0) return session;
+        if (session.connection.isQuiet) return session;
         session.connection.destroy();
       }
       return null;

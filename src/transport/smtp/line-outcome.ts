@@ -9,7 +9,11 @@ import { asLastReply } from './reply.ts';
 import { Rejected } from './session.ts';
 import type { Transcript } from './transcript.ts';
 
-const reasons: Partial<Record<FaultClass, Reason>> = { tls: 'tls', auth: 'authentication', configuration: 'authentication' };
+const reasons: Partial<Record<FaultClass, Reason>> = {
+  tls: 'tls',
+  auth: 'authentication',
+  configuration: 'authentication',
+};
 
 export function outcomeOf(
   error: LineFault | Rejected,

@@ -1,4 +1,5 @@
-// Replies of a server, read strictly: three digits, hyphen or blank, CRLF. RFC 5321 4.2, enhanced codes RFC 2034.
+// Replies of a server, read strictly: three digits, hyphen or blank, line end. RFC 5321 4.2, enhanced codes RFC 2034.
+import { visibleLine } from '../../message/control-characters.ts';
 import type { LastReply } from '../../message/message.ts';
 import { LineFault } from './fault.ts';
 
@@ -16,10 +17,13 @@ const mostLines = 200;
 
 export const textOf = (reply: Reply): string => reply.lines.join(' ').trim();
 
+/** RFC 5321 4.2.1: the first digit says whether it is a yes. */
+export const isYes = (code: number): boolean => code >= 200 && code < 300;
+
 export const asLastReply = (reply: Reply): LastReply => ({
   code: reply.code,
   enhanced: reply.enhanced,
-  text: textOf(reply).slice(0, 1_000),
+  text: textOf(reply).slice(0, 1_000).toWellFormed(),
 });
 
 const shape = /^([2-5][0-9]{2})(?:([ -])(.*))?$/;
@@ -37,13 +41,26 @@ function build(lines: readonly string[]): Reply {
   };
 }
 
-/** Takes what comes in and gives whole replies. @throws LineFault (protocol) for anything that is no reply */
-export function createReplyReader(): { feed(chunk: Buffer): Reply[]; pending(): boolean } {
+/**
+ * Takes what comes in and gives whole replies.
+ * @param cleanText the texts go through it before anything is built of them
+ */
+export function createReplyReader(cleanText: (text: string) => string = (text) => text): {
+  /** The whole replies, also those before a fault. */
+  feed(chunk: Buffer): Reply[];
+  /** LineFault (protocol) for anything that is no reply; nothing more is read then. */
+  fault(): LineFault | null;
+  pending(): boolean;
+} {
   let rest = '';
   let open: string[] = [];
-  const take = (line: string): Reply | null => {
-    const found = shape.exec(line);
-    if (!found) throw new LineFault('protocol', `The server answered what is no SMTP reply: ${line.slice(0, 100)}`);
+  let fault: LineFault | null = null;
+  const take = (raw: string): Reply | null => {
+    const found = shape.exec(raw);
+    if (!found) {
+      throw new LineFault('protocol', `The server answered what is no SMTP reply: ${cleanText(raw).slice(0, 100)}`);
+    }
+    const line = `${raw.slice(0, 4)}${cleanText(raw.slice(4))}`;
     if (open.length > 0 && open[0]!.slice(0, 3) !== found[1]) {
       throw new LineFault('protocol', 'The server changed the code inside one reply.');
     }
@@ -54,22 +71,30 @@ export function createReplyReader(): { feed(chunk: Buffer): Reply[]; pending(): 
     open = [];
     return reply;
   };
+  const takeAll = (replies: Reply[]): void => {
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
+      // A bare LF ends a line too: in this direction there is nothing that could be smuggled.
+      const line = rest.slice(0, end).replace(/\r$/, '');
+      rest = rest.slice(end + 1);
+      if (line.includes('\r')) throw new LineFault('protocol', 'The server has a bare carriage return inside a line.');
+      const reply = take(visibleLine(Buffer.from(line, 'latin1').toString('utf8')));
+      if (reply) replies.push(reply);
+    }
+    if (rest.length > longestLine) throw new LineFault('protocol', 'The server sends a line without end.');
+  };
   return {
     feed(chunk) {
-      rest += chunk.toString('latin1');
       const replies: Reply[] = [];
-      for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-        const line = rest.slice(0, end);
-        rest = rest.slice(end + 1);
-        if (!line.endsWith('\r') || line.indexOf('\r') < line.length - 1) {
-          throw new LineFault('protocol', 'The server ends a line with a bare line feed.');
-        }
-        const reply = take(Buffer.from(line.slice(0, -1), 'latin1').toString('utf8'));
-        if (reply) replies.push(reply);
+      if (fault) return replies;
+      rest += chunk.toString('latin1');
+      try {
+        takeAll(replies);
+      } catch (error) {
+        fault = error as LineFault;
       }
-      if (rest.length > longestLine) throw new LineFault('protocol', 'The server sends a line without end.');
       return replies;
     },
+    fault: () => fault,
     pending: () => rest !== '' || open.length > 0,
   };
 }

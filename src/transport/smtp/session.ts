@@ -6,12 +6,13 @@ import { TokenFault } from '../oauth/token-fault.ts';
 import type { LoginTokens } from '../oauth/token-source.ts';
 import { authenticate, authenticateByToken, chooseMechanism, isLoopback, isPrivateAddress } from './auth.ts';
 import { Connection } from './connection.ts';
+import { ehloNameOf } from './ehlo-name.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
 import { adviseLogin } from './login-advice.ts';
-import type { Reply } from './reply.ts';
-import { textOf } from './reply.ts';
+import { formsOf } from './redactor.ts';
+import { isYes, type Reply, textOf } from './reply.ts';
 import type { Timeouts } from './timeouts.ts';
-import { checkPin, tlsOptions } from './tls-options.ts';
+import { checkPin, isVerified, tlsOptions } from './tls-options.ts';
 import type { Transcript } from './transcript.ts';
 
 /** The server said no in plain words. */
@@ -41,6 +42,7 @@ export interface SessionParts {
   password: () => Promise<string | null>;
   /** In place of a password, where the settings have `oauth`. */
   tokens?: LoginTokens | null | undefined;
+  /** Name of the machine: said in EHLO unless the settings have one. */
   ehloName: string;
   timeouts: Timeouts;
   /** Of the first message: connecting is part of it. */
@@ -73,28 +75,22 @@ export interface Session {
 }
 
 const readExtensions = (reply: Reply, avoid: readonly string[]): Map<string, string> => {
-  const lines = reply.lines.slice(1).map((line) => {
-    const [keyword = '', ...parameters] = line.trim().split(/[ =]/);
-    return [keyword.toUpperCase(), parameters.join(' ').toUpperCase()] as const;
-  });
-  return new Map(lines.filter(([keyword]) => keyword !== '' && !avoid.includes(keyword)));
+  const extensions = new Map<string, string>();
+  for (const line of reply.lines.slice(1)) {
+    const [keyword = '', ...parameters] = line.trim().toUpperCase().split(/[ =]/);
+    if (keyword === '' || avoid.includes(keyword)) continue;
+    // Old servers say AUTH twice, the second time as "AUTH=".
+    const values = [extensions.get(keyword) ?? '', ...parameters].filter((value) => value !== '');
+    extensions.set(keyword, values.join(' '));
+  }
+  return extensions;
 };
 
-interface Talk extends Pick<Session, 'connection' | 'say' | 'hear'> {
-  /** From now on it is shown nowhere, though the server should repeat it. */
-  hide(secret: string): void;
-}
+type Talk = Pick<Session, 'connection' | 'say' | 'hear'>;
 
 const talkOver = (connection: Connection, timeouts: Timeouts): Talk => {
-  const hidden: string[] = [];
-  const hide = (secret: string): void => {
-    if (secret.length >= 8) hidden.push(secret);
-  };
-  // Some servers repeat in their reply the line that they do not like.
-  const conceal = (line: string): string => hidden.reduce((text, secret) => text.replaceAll(secret, '(secret)'), line);
   const hear: Talk['hear'] = async (phase, transcript) => {
-    const said = await connection.reply(timeouts[phase]);
-    const reply = hidden.length === 0 ? said : { ...said, lines: said.lines.map(conceal) };
+    const reply = await connection.reply(timeouts[phase]);
     const { code, enhanced, lines } = reply;
     lines.forEach((line, at) =>
       transcript.server(`${code}${at < lines.length - 1 ? '-' : ' '}${enhanced ? `${enhanced} ` : ''}${line}`),
@@ -103,22 +99,21 @@ const talkOver = (connection: Connection, timeouts: Timeouts): Talk => {
   };
   const say: Talk['say'] = (phase, line, transcript, shown = line) => {
     transcript.client(shown);
-    if (shown !== line) hide(line.slice(line.lastIndexOf(' ') + 1));
+    // What is not shown is not to be shown when the server repeats it either.
+    if (shown !== line) connection.hide([line.slice(line.lastIndexOf(' ') + 1)]);
     connection.write(`${line}\r\n`);
     return hear(phase, transcript);
   };
-  return { connection, say, hear, hide };
+  return { connection, say, hear };
 };
 
 async function ehlo(talk: Talk, parts: SessionParts): Promise<Map<string, string>> {
-  const reply = await talk.say('ehlo', `EHLO ${parts.ehloName}`, parts.transcript);
-  if (reply.code === 250) return readExtensions(reply, parts.settings.avoid);
-  // RFC 5321 3.2: a server that knows no EHLO is greeted the old way.
-  const old =
-    reply.code === 500 || reply.code === 502
-      ? await talk.say('ehlo', `HELO ${parts.ehloName}`, parts.transcript)
-      : reply;
-  if (old.code !== 250) throw new Rejected('ehlo', old);
+  const name = ehloNameOf(parts.settings.ehlo, parts.ehloName, talk.connection.localAddress);
+  const reply = await talk.say('ehlo', `EHLO ${name}`, parts.transcript);
+  if (isYes(reply.code)) return readExtensions(reply, parts.settings.avoid);
+  // RFC 5321 3.2: a server that knows no EHLO is greeted the old way. Not all of them say 500 or 502.
+  const old = reply.code >= 500 ? await talk.say('ehlo', `HELO ${name}`, parts.transcript) : reply;
+  if (!isYes(old.code)) throw new Rejected('ehlo', old);
   return new Map();
 }
 
@@ -157,16 +152,21 @@ async function startTls(
   return ehlo(talk, parts);
 }
 
-/** What must be so before anything secret is said. */
-function checkLine(talk: Talk, { settings, tokens }: SessionParts): void {
-  if (talk.connection.tls !== null) return;
-  const { peerAddress } = talk.connection;
+/** What must be so before anything secret is said. Under TLS to whoever shows whatever certificate it is no safer than in clear. */
+function checkLine({ connection }: Talk, { settings, tokens }: SessionParts): void {
+  if (isVerified(connection.tls, settings.fingerprint)) return;
+  const { peerAddress } = connection;
   const isNear = tokens ? isLoopback(peerAddress) : isPrivateAddress(peerAddress);
   if (settings.authInClear && isNear) return;
-  const text = tokens
-    ? 'The token would go over the line in clear. Use tls: required; authInClear: true is for a server on this machine only.'
-    : 'The password would go over the line in clear. Use tls: required, or authInClear: true to a loopback or private address.';
-  throw new LineFault('configuration', text);
+  const what = tokens ? 'token' : 'password';
+  const why =
+    connection.tls === null
+      ? `The ${what} would go over the line in clear.`
+      : `Nobody vouches for the certificate of the server, so the ${what} could go to anybody. Set ca or fingerprint.`;
+  const next = tokens
+    ? 'Use tls: required; authInClear: true is for a server on this machine only.'
+    : 'Use tls: required, or authInClear: true to a loopback or private address.';
+  throw new LineFault('configuration', `${why} ${next}`);
 }
 
 /** A secret or token that can not be had is no fault of the message. @throws LineFault */
@@ -180,14 +180,26 @@ async function proofFrom<T>(source: Promise<T>): Promise<T> {
   }
 }
 
-async function passwordLogin(talk: Talk, parts: SessionParts, user: string, offered: readonly string[]): Promise<void> {
-  const mechanism = chooseMechanism(offered, parts.settings.avoid, talk.connection.tls !== null);
+/** Read before anything is said: one that can not be read is a matter of the settings. @throws LineFault */
+const readPassword = async ({ settings, password, tokens }: SessionParts): Promise<string> =>
+  settings.user === null || tokens ? '' : ((await proofFrom(password())) ?? '');
+
+async function passwordLogin(
+  talk: Talk,
+  parts: SessionParts,
+  user: string,
+  offered: readonly string[],
+  password: string,
+): Promise<void> {
+  const isSecure = isVerified(talk.connection.tls, parts.settings.fingerprint);
+  const mechanism = chooseMechanism(offered, parts.settings.avoid, isSecure);
   if (!mechanism) {
     const text = 'The server offers no login that Outbox knows. Is TLS needed first, or the port another?';
     throw new LineFault('configuration', text);
   }
   const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
-  const reply = await authenticate(mechanism, say, user, (await proofFrom(parts.password())) ?? '');
+  talk.connection.hide(formsOf(password));
+  const reply = await authenticate(mechanism, say, user, password);
   if (reply.code !== 235) throw new Rejected('auth', reply, adviseLogin(reply, parts.settings, null));
   parts.onStep?.('auth', `Logged in as ${user} (${mechanism}).`);
 }
@@ -205,7 +217,7 @@ async function tokenLogin(
     throw new LineFault('configuration', `The server takes no token (XOAUTH2). The logins it offers: ${words}.`);
   }
   const token = await proofFrom(tokens.token());
-  talk.hide(token);
+  talk.connection.hide(formsOf(token));
   transcript.note(tokens.describe());
   parts.onStep?.('token', tokens.describe());
   const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
@@ -225,7 +237,12 @@ async function tokenLogin(
 }
 
 /** @returns the token of the login, if there is one */
-async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<string, string>): Promise<string | null> {
+async function login(
+  talk: Talk,
+  parts: SessionParts,
+  extensions: ReadonlyMap<string, string>,
+  password: string,
+): Promise<string | null> {
   const { user } = parts.settings;
   if (user === null) return null;
   if (parts.settings.oauth !== null && !parts.tokens) throw new Error('A login by OAuth was given no tokens.');
@@ -233,12 +250,13 @@ async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<st
   const offered = (extensions.get('AUTH') ?? '').split(' ').filter(Boolean);
   const { tokens } = parts;
   if (tokens) return tokenLogin(talk, { ...parts, tokens }, user, offered);
-  await passwordLogin(talk, parts, user, offered);
+  await passwordLogin(talk, parts, user, offered, password);
   return null;
 }
 
 async function connect(parts: SessionParts): Promise<Session> {
   const { settings, timeouts, transcript } = parts;
+  const password = await readPassword(parts);
   transcript.note(`Connecting to ${settings.host} port ${settings.port}`);
   const connection = await Connection.open(settings.host, settings.port, timeouts.connect);
   try {
@@ -250,7 +268,7 @@ async function connect(parts: SessionParts): Promise<Session> {
     const plain = await ehlo(talk, parts);
     parts.onStep?.('ehlo', `${textOf(greeting)}; offers ${[...plain.keys()].join(', ') || 'nothing'}.`);
     const extensions = await startTls(talk, parts, plain);
-    const token = await login(talk, parts, extensions);
+    const token = await login(talk, parts, extensions, password);
     const tokenRefused = token === null ? null : () => parts.tokens?.refused(token);
     const { newTranscript } = parts;
     const beganAt = performance.now();

@@ -4,7 +4,7 @@ import { composeInto, composePieces, isWhole, layOut, type Layout, needsSmtpUtf8
 import { type EnvelopeStep, envelopeSteps } from './envelope.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
 import { judgeReply } from './replies.ts';
-import { asLastReply, type Reply, textOf } from './reply.ts';
+import { asLastReply, isYes, type Reply, textOf } from './reply.ts';
 import { withScratch } from './scratch.ts';
 import { Rejected, type Session } from './session.ts';
 import type { Transcript } from './transcript.ts';
@@ -25,7 +25,7 @@ const refused = (session: Session, phase: SmtpPhase, reply: Reply, transcript: T
 
 /** The smaller of what the server announces (RFC 1870 4; 0 is no limit) and what the settings or the preset say. */
 function largestOf({ extensions, settings }: Session): number {
-  const announced = Number(extensions.get('SIZE') ?? 0);
+  const announced = Number(extensions.get('SIZE')?.split(' ')[0] ?? 0);
   return Math.min(announced > 0 ? announced : Infinity, settings.limits.largestMessage ?? Infinity);
 }
 
@@ -68,24 +68,36 @@ export function envelopeText({ steps, transcript }: Transaction): string {
 }
 
 /**
- * Reads the answers to an envelope that was said in one flight.
+ * RFC 2920 3.1: a server that opens DATA although it refused before waits for content, and gets none but the dot. Only where it
+ * has refused the one recipient: then there is nobody to whom it could deliver the nothing, whatever it answers.
+ */
+async function endEmptyData(session: Session, bad: { phase: SmtpPhase; reply: Reply }, transcript: Transcript) {
+  if (bad.phase !== 'rcpt' || bad.reply.code < 400) {
+    session.connection.destroy();
+    return;
+  }
+  await session.say('data', '.', transcript);
+}
+
+/**
+ * Reads the answers to an envelope that was said in one flight. Once something is refused that is the answer, also when the line
+ * breaks before the rest is heard.
  * @returns the refusal, or null when the content may follow
  * @throws LineFault
  */
 export async function hearEnvelope(session: Session, { steps, transcript }: Transaction): Promise<Outcome | null> {
   let bad: { phase: SmtpPhase; reply: Reply } | null = null;
   for (const { phase, isGood } of steps) {
-    let reply: Reply;
     try {
-      reply = await session.hear(phase, transcript);
+      const reply = await session.hear(phase, transcript);
+      if (!isGood(reply.code)) bad ??= { phase, reply };
+      else if (bad && phase === 'data') await endEmptyData(session, bad, transcript);
     } catch (error) {
       // A server that refuses and hangs up has answered.
-      if (bad) break;
-      throw error;
+      if (!bad || !(error instanceof LineFault)) throw error;
+      transcript.note(error.message);
+      break;
     }
-    if (!isGood(reply.code)) bad ??= { phase, reply };
-    // RFC 2920 3.1: a server that opens DATA although it refused before waits for content that it will not get.
-    else if (bad && phase === 'data') session.connection.destroy();
   }
   return bad && refused(session, bad.phase, bad.reply, transcript);
 }
@@ -148,7 +160,7 @@ export async function hearVerdict(session: Session, { transcript }: Transaction,
   }
   // A server may say 421 at any time, unasked (RFC 5321 3.8).
   const isInStep = session.connection.unread.filter(({ code }) => code !== 421).length <= ahead;
-  if (isInStep && reply.code >= 200 && reply.code < 300)
+  if (isInStep && isYes(reply.code))
     return { result: 'accepted', reply: asLastReply(reply), transcript: transcript.text() };
   if (isInStep && reply.code >= 400) return refused(session, 'dot', reply, transcript);
   session.connection.destroy();

@@ -1,4 +1,5 @@
 // The SMTP transport: gives each job a session, and turns what happened into an outcome.
+import { wireAddress } from '../../message/email-address.ts';
 import { OutboxError } from '../../message/errors.ts';
 import type { SmtpSettings } from '../../message/settings.ts';
 import { sendOneThrough } from '../../message/one-by-one.ts';
@@ -8,6 +9,7 @@ import { carry } from './carry.ts';
 import { LineFault } from './fault.ts';
 import { keepIdleSessions } from './idle-sessions.ts';
 import { outcomeOf } from './line-outcome.ts';
+import { isYes } from './reply.ts';
 import { beginSession, endSession, type OnStep, Rejected, type Session } from './session.ts';
 import { timeouts as defaultTimeouts, type Timeouts } from './timeouts.ts';
 import { type DebugSink, openTranscript, type Transcript } from './transcript.ts';
@@ -37,12 +39,12 @@ async function tryEnvelope(
   onStep: OnStep,
 ): Promise<void> {
   const lines = [
-    ['mail', `MAIL FROM:<${sender}>`],
-    ['rcpt', `RCPT TO:<${recipient}>`],
+    ['mail', `MAIL FROM:<${wireAddress(sender)}>`],
+    ['rcpt', `RCPT TO:<${wireAddress(recipient)}>`],
   ] as const;
   for (const [phase, line] of lines) {
     const reply = await session.say(phase, line, transcript);
-    if (reply.code !== 250 && reply.code !== 251) throw new Rejected(phase, reply);
+    if (!isYes(reply.code)) throw new Rejected(phase, reply);
     onStep(phase, `${line} is accepted.`);
   }
   await session.say('rset', 'RSET', transcript);
@@ -50,7 +52,6 @@ async function tryEnvelope(
 
 export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): Transport {
   const timeouts = { ...defaultTimeouts, ...parts.timeouts };
-  const ehloName = settings.ehlo ?? parts.ehloName;
   const idle = keepIdleSessions(timeouts.idle);
   const open = new Set<Session>();
   let connections = 0;
@@ -65,7 +66,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
       settings,
       password: parts.password,
       tokens: parts.tokens,
-      ehloName,
+      ehloName: parts.ehloName,
       timeouts,
       transcript,
       newTranscript,
@@ -73,8 +74,8 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     });
 
   const envelopeOf = (job: Job): Envelope => ({
-    sender: settings.sender ?? job.ingredients.from.address,
-    recipient: job.channel === 'fax' ? (job.ingredients.to[0] ?? '') : job.recipient,
+    sender: wireAddress(settings.sender ?? job.ingredients.from.address),
+    recipient: wireAddress(job.channel === 'fax' ? (job.ingredients.to[0] ?? '') : job.recipient),
   });
 
   const beginKnown = async (transcript: Transcript, newTranscript: () => Transcript): Promise<Session> => {
