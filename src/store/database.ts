@@ -26,15 +26,17 @@ const shown = (location: string): string => location.replace(/\/\/([^:@/]+):[^@/
 
 /**
  * @param location path of a SQLite file, or postgres://…
- * @throws OBX007 when it can not be opened, OBX008 when a newer program made it
+ * @throws OBX007 when it can not be opened, OBX025 when its server is not there, OBX008 when a newer program made it
  */
 export async function openDatabase(location: string): Promise<OpenDatabase> {
   const engine = engineOf(location);
+  let db: Database | null = null;
   try {
-    const db = new Kysely<Tables>({ dialect: await dialectOf(location), plugins: [new CamelCasePlugin()] });
+    db = new Kysely<Tables>({ dialect: await dialectOf(location), plugins: [new CamelCasePlugin()] });
     await migrate(db, engine);
     return { db, engine };
   } catch (error) {
+    await db?.destroy().catch(() => {});
     if (error instanceof OutboxError) throw error;
     throw new OutboxError('OBX007', { database: shown(location), detail: wordsOf(error) }, error);
   }
