@@ -113,6 +113,11 @@ const catalogue = {
     sentence: 'The data folder has {free} MB of free space: {wanted} MB are needed. Nothing was taken in.',
     hint: 'Free some space: what is sent needs room for its results.',
   },
+  OBX027: {
+    kind: 'unready',
+    sentence: 'It is not known whether the database has written the last step: {detail}',
+    hint: 'Nothing at once: when the database is back, the next worker looks at what is under way. What may have gone is shown as uncertain.',
+  },
   OBX160: {
     kind: 'usage',
     sentence: '{file} is refused. {count}:\n{faults}',

@@ -8,9 +8,11 @@ const connectMs = 20_000;
 const statementMs = 120_000;
 const idleInTransactionMs = 60_000;
 
-/** SQLSTATE 53: no space or memory (53300, too many connections, passes by waiting); 25006: a standby after a failover. */
+/** SQLSTATE 53100 disk_full, 53200 out_of_memory. */
 const isFull = (code: string): boolean => code === '53100' || code === '53200';
-const isOtherServer = (code: string): boolean => code === '25006' || code.startsWith('08') || code.startsWith('57P');
+/** 53300 too_many_connections, 25006: a standby after a failover, 08 and 57P: the line, or the server, is ending. */
+const isOtherServer = (code: string): boolean =>
+  code === '25006' || code === '53300' || code.startsWith('08') || code.startsWith('57P');
 
 /**
  * What the driver threw, as a person should read it: OBX022 no space, OBX025 the server is not there (whether the
@@ -19,29 +21,28 @@ const isOtherServer = (code: string): boolean => code === '25006' || code.starts
 function told(error: unknown): unknown {
   if (error instanceof OutboxError || error instanceof TypeError) return error;
   const { code, severity } = error as { code?: unknown; severity?: unknown };
-  const isReply = typeof severity === 'string' && typeof code === 'string';
-  if (isReply && isFull(code)) return new OutboxError('OBX022', { detail: wordsOf(error) }, error);
-  if (isReply && severity === 'ERROR' && !isOtherServer(code)) return error;
+  // FATAL and PANIC end the connection, whatever their code.
+  if (severity === 'ERROR' && typeof code === 'string') {
+    if (isFull(code)) return new OutboxError('OBX022', { detail: wordsOf(error) }, error);
+    if (!isOtherServer(code)) return error;
+  }
   return new OutboxError('OBX025', { detail: wordsOf(error) || String(code) }, error);
 }
 
-const telling = <A extends unknown[], R>(run: (...given: A) => Promise<R>) =>
-  async function (this: unknown, ...given: A): Promise<R> {
-    try {
-      return await run.apply(this, given);
-    } catch (error) {
-      throw told(error);
-    }
-  };
+const rethrow = (error: unknown): never => {
+  throw told(error);
+};
 
 class TellingDriver extends PostgresDriver {
   readonly #known = new WeakSet<DatabaseConnection>();
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = await telling(() => super.acquireConnection())();
+    const connection = await super.acquireConnection().catch(rethrow);
     if (this.#known.has(connection)) return connection;
     this.#known.add(connection);
-    connection.executeQuery = telling(connection.executeQuery.bind(connection)) as typeof connection.executeQuery;
+    const execute = connection.executeQuery.bind(connection);
+    connection.executeQuery = <R>(...[query, options]: Parameters<typeof execute>) =>
+      execute<R>(query, options).catch(rethrow);
     return connection;
   }
 
@@ -83,6 +84,8 @@ export function postgresDialect(url: string): PostgresDialect {
     query_timeout: statementMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    // The pool waits for it, though its types do not say so.
+    // oxlint-disable-next-line typescript/no-misused-promises
     onConnect: prepare,
   });
   // An idle connection that the server closes is replaced at its next use.

@@ -1,5 +1,6 @@
 // The store: opens everything that lasts and gives it to the rest of the program, room by room.
 import { createChanges } from './changes.ts';
+import { createCommitMarks } from './commit-mark.ts';
 import { createCustomers } from './customers.ts';
 import { openDatabase } from './database.ts';
 import { createEvents } from './events.ts';
@@ -20,7 +21,7 @@ import { createWorkers } from './workers.ts';
  */
 export async function openStore(location: string) {
   const { db, engine } = await openDatabase(location);
-  const group = createGroupCommit(db);
+  const group = createGroupCommit(db, engine === 'postgres' ? { marks: createCommitMarks(db) } : {});
   return {
     engine,
     settings: createSettings(db),
@@ -35,6 +36,8 @@ export async function openStore(location: string) {
     suppressions: createSuppressions(db),
     workers: createWorkers(db, engine === 'sqlite' ? `${location}.lock` : null),
     hotFolderFiles: createHotFolderFiles(db),
+    /** Why the queue can not be written just now (the database is away, full or locked), or null: then nothing should be claimed. */
+    trouble: group.trouble,
     /** Waits for writes under way, then closes. */
     async close(): Promise<void> {
       await group.drain();
