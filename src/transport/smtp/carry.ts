@@ -144,7 +144,8 @@ class SessionRun {
       let next: Transaction | null;
       try {
         const refusal = await (saidAhead ? hearEnvelope(this.#session, current) : this.#sayEnvelope(current));
-        if (refusal?.reply?.code === 421 && this.#wasUsed()) throw new LineFault('connect', 'The server closes the line.');
+        if (refusal?.reply?.code === 421 && this.#wasUsed())
+          throw new LineFault('connect', 'The server closes the line.');
         next = await this.#finish(current, refusal);
       } catch (error) {
         return this.#breakOff(current, error);

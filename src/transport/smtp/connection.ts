@@ -110,7 +110,9 @@ export class Connection {
       try {
         await within(taken, ms, 'to the content');
       } catch (error) {
-        this.#break(error instanceof LineFault ? error : new LineFault('connect', `The line broke: ${wordsOf(error)}.`));
+        this.#break(
+          error instanceof LineFault ? error : new LineFault('connect', `The line broke: ${wordsOf(error)}.`),
+        );
         throw this.#fault!;
       }
     }

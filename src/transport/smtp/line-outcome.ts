@@ -9,7 +9,10 @@ import type { Transcript } from './transcript.ts';
 
 const reasons: Partial<Record<FaultClass, Reason>> = { tls: 'tls', configuration: 'authentication' };
 
-export function outcomeOf(error: LineFault | Rejected, transcript: Transcript): Extract<Outcome, { result: 'refused' }> {
+export function outcomeOf(
+  error: LineFault | Rejected,
+  transcript: Transcript,
+): Extract<Outcome, { result: 'refused' }> {
   if (error instanceof Rejected) {
     const judged = judgeReply(error.phase, error.reply);
     return { result: 'refused', ...judged, reply: asLastReply(error.reply), transcript: transcript.text() };

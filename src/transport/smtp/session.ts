@@ -81,7 +81,10 @@ async function ehlo(talk: Talk, parts: SessionParts): Promise<Map<string, string
   const reply = await talk.say('ehlo', `EHLO ${parts.ehloName}`, parts.transcript);
   if (reply.code === 250) return readExtensions(reply, parts.settings.avoid);
   // RFC 5321 3.2: a server that knows no EHLO is greeted the old way.
-  const old = reply.code === 500 || reply.code === 502 ? await talk.say('ehlo', `HELO ${parts.ehloName}`, parts.transcript) : reply;
+  const old =
+    reply.code === 500 || reply.code === 502
+      ? await talk.say('ehlo', `HELO ${parts.ehloName}`, parts.transcript)
+      : reply;
   if (old.code !== 250) throw new Rejected('ehlo', old);
   return new Map();
 }
