@@ -85,7 +85,7 @@ async function open(data: string, database: string | null): Promise<Installation
   }
   const key = await openSecretKey(data);
   const store = await openStore(database ?? join(data, 'outbox.db'));
-  const files = openDiskFiles(join(data, 'files'));
+  const files = openDiskFiles(join(data, 'files'), { tell: (text) => process.stderr.write(`${text}\n`) });
   const makeTransport = transportMaker({ data, key }, await loadMakers());
   return {
     data,
