@@ -219,6 +219,27 @@ for (const [engine, locate] of Object.entries(locations)) {
       assert.equal(await search('%nothing%'), 0);
     });
 
+    promise(
+      'many messages come in portions: those that matched at the beginning, each once, each as it is',
+      async (store) => {
+        const messages = Array.from({ length: 405 }, () => sampleMessage());
+        for (const message of messages) await store.takeIn.take(sampleTakeIn(message));
+        const ids = messages.map(({ id }) => id);
+        assert.deepEqual(await store.messages.ids({ status: 'queued' }), ids);
+        assert.deepEqual(await store.messages.ids({ status: 'queued', limit: 3 }), ids.slice(0, 3));
+        const seen: string[] = [];
+        for await (const portion of store.messages.portions({ status: 'queued' })) {
+          assert.ok(portion.length <= 200);
+          for (const { id } of portion) {
+            seen.push(id);
+            await store.changes.apply({ id, trigger: 'hold', at, by: 'clerk', text: '' });
+          }
+        }
+        assert.deepEqual(seen, ids);
+        assert.deepEqual(await store.messages.ids({ status: 'queued' }), []);
+      },
+    );
+
     promise('the same evidence is written once', async (store) => {
       const event = {
         subject: 'message',
