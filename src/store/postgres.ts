@@ -21,7 +21,9 @@ const isOtherServer = (code: string): boolean =>
 function told(error: unknown): unknown {
   if (error instanceof OutboxError || error instanceof TypeError) return error;
   const { code, severity } = error as { code?: unknown; severity?: unknown };
-  // FATAL and PANIC end the connection, whatever their code.
+  // 28 (who are you), 3D (no such database): a wrong address, and no use to wait.
+  if (typeof code === 'string' && /^(28|3D)/.test(code)) return error;
+  // Any other FATAL or PANIC ends the connection, whatever its code.
   if (severity === 'ERROR' && typeof code === 'string') {
     if (isFull(code)) return new OutboxError('OBX022', { detail: wordsOf(error) }, error);
     if (!isOtherServer(code)) return error;

@@ -15,13 +15,19 @@ import { createTakeIn } from './take-in.ts';
 import { createTransports } from './transports.ts';
 import { createWorkers } from './workers.ts';
 
+/** How long a change by a person waits for a database server that is away. */
+const changePatienceMs = 20_000;
+
 /**
  * @param location path of a SQLite file, or postgres://…
  * @throws OBX007, OBX008
  */
 export async function openStore(location: string) {
   const { db, engine } = await openDatabase(location);
-  const group = createGroupCommit(db, engine === 'postgres' ? { marks: createCommitMarks(db) } : {});
+  const marked = () => (engine === 'postgres' ? { marks: createCommitMarks(db) } : {});
+  const group = createGroupCommit(db, marked());
+  /** A person waits for these. */
+  const changeGroup = createGroupCommit(db, { ...marked(), patienceMs: changePatienceMs });
   return {
     engine,
     settings: createSettings(db),
@@ -30,7 +36,7 @@ export async function openStore(location: string) {
     queue: createQueue(db, engine, group),
     sweep: createSweep(db, engine),
     messages: createMessages(db),
-    changes: createChanges(db),
+    changes: createChanges(db, changeGroup),
     events: createEvents(db),
     transports: createTransports(db),
     suppressions: createSuppressions(db),
@@ -40,7 +46,7 @@ export async function openStore(location: string) {
     trouble: group.trouble,
     /** Waits for writes under way, then closes. */
     async close(): Promise<void> {
-      await group.drain();
+      await Promise.all([group.drain(), changeGroup.drain()]);
       await db.destroy();
     },
   };

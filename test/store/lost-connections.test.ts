@@ -54,6 +54,8 @@ test('a server that is not there is an error with a next step', async (t) => {
   opened.proxy.breakDown();
   await assert.rejects(sql`select 1`.execute(opened.db), { code: 'OBX025', kind: 'unready' });
   await assert.rejects(openDatabase(opened.proxy.url), { code: 'OBX025' });
+  opened.proxy.mend();
+  await assert.rejects(openDatabase(`${opened.proxy.url}_other`), { code: 'OBX007', message: /does not exist/ });
 });
 
 /** As many writes as make a group, each with a row of its own. */

@@ -38,8 +38,11 @@ async function select(
 
 async function operatePortion(verb: Verb, messages: readonly Message[], parts: IntakeParts): Promise<Result[]> {
   const { operateOn } = await import('../../intake/operations.ts');
+  const operateOne = async (message: Message) => ({ id: message.id, ...(await operateOn(verb, message, parts)) });
+  // A release may route again, and one of a set depends on what became of the others; the rest is written together.
   const done: (Done & { id: string })[] = [];
-  for (const message of messages) done.push({ id: message.id, ...(await operateOn(verb, message, parts)) });
+  if (verb === 'release') for (const message of messages) done.push(await operateOne(message));
+  else done.push(...(await Promise.all(messages.map(operateOne))));
   const now = await parts.store.messages.find({ ids: messages.map(({ id }) => id) });
   const statuses = new Map(now.map((message) => [message.id, statusText(message)]));
   return done.map((one) => ({ id: one.id, done: one.done, status: statuses.get(one.id) ?? '', text: one.text }));
