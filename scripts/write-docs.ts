@@ -1,9 +1,10 @@
-// Writes the documents that come from tables in the code: statuses, errors, reasons. With --check it only says which are out of date.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes the documents that come from tables in the code: statuses, errors, reasons, presets, replies of providers. With --check it only says which are out of date.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCatalogue, type ErrorCode } from '../src/message/errors.ts';
 import { nextStep, reasons, sentenceOf } from '../src/message/reasons.ts';
 import { type Standing, transitions } from '../src/message/status.ts';
+import { fillPage, presetsPage } from './presets-page.ts';
 
 const folder = join(import.meta.dirname, '../docs');
 const head = 'This page is written by `node scripts/write-docs.ts` from the code. Change the code, not the page.';
@@ -64,11 +65,20 @@ function reasonsPage(): string {
   ].join('\n\n');
 }
 
-const pages = { 'status.md': statusPage, 'errors.md': errorsPage, 'reasons.md': reasonsPage };
+const whole: Record<string, () => string> = {
+  'status.md': statusPage,
+  'errors.md': errorsPage,
+  'reasons.md': reasonsPage,
+  'presets.md': () => presetsPage(head),
+};
+const providers = readdirSync(join(folder, 'providers')).map((name) => `providers/${name}`);
+const pages = [
+  ...Object.entries(whole).map(([name, page]) => ({ name, text: `${page()}\n` })),
+  ...providers.map((name) => ({ name, text: fillPage(readFileSync(join(folder, name), 'utf8')) })),
+];
 const isCheck = process.argv.includes('--check');
-for (const [name, page] of Object.entries(pages)) {
+for (const { name, text } of pages) {
   const path = join(folder, name);
-  const text = `${page()}\n`;
   if (!isCheck) writeFileSync(path, text);
   else if (readFileSync(path, 'utf8') !== text) {
     console.error(`docs/${name} is out of date: node scripts/write-docs.ts`);

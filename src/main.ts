@@ -4,17 +4,21 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from './cli/program.ts';
-import type { Installation } from './cli/installation.ts';
+import type { AtWork, Installation } from './cli/installation.ts';
 import { rawOf } from './cli/raw-settings.ts';
 import { readEnvironment } from './config/environment.ts';
 import { openSecretKey, type SecretKey } from './config/secret-key.ts';
 import type { WayOut } from './dispatch/lane.ts';
 import type { Failpoint } from './dispatch/failpoint.ts';
 import { OutboxError, wordsOf } from './message/errors.ts';
-import type { Settings, TransportSettings } from './message/settings.ts';
+import type { SecretSource, Settings, SmtpSettings, TransportSettings } from './message/settings.ts';
 import type { Transport } from './message/transport.ts';
 import { openDiskFiles } from './store/files/disk.ts';
+import type { FileStore } from './store/files/file-store.ts';
 import { openStore, type Store } from './store/store.ts';
+import { openDatabaseThread } from './store/thread/beside.ts';
+import type { ThreadSettings } from './store/thread/protocol.ts';
+import type { LoginTokens } from './transport/oauth/token-source.ts';
 
 /** OUTBOX_FAILPOINT=W3:17 ends the process, as a power cut would, when that place is reached for the 17th time. */
 function failpointFrom(written: string | null): Failpoint {
@@ -46,6 +50,9 @@ interface Makers {
   debugLimits: typeof import('./transport/smtp/debug-file.ts').debugLimits;
   readSecret: typeof import('./config/secret-source.ts').readSecret;
   passwordName: typeof import('./config/secret-source.ts').passwordName;
+  secretName: typeof import('./config/secret-source.ts').secretName;
+  shareTokens: typeof import('./transport/oauth/token-source.ts').shareTokens;
+  openGrant: typeof import('./transport/oauth/open-grant.ts').openGrant;
 }
 
 /** One process writes one SYCEML.DBG, whichever of its transports speaks. */
@@ -55,12 +62,21 @@ function transportMaker({ data, key }: Parts, makers: Makers): (settings: Transp
     (debug ??= makers.openDebugFile(join(data, 'SYCEML.DBG'), makers.debugLimits, Date.now, (text) =>
       process.stderr.write(`${text}\n`),
     ));
+  const tokensFor = makers.shareTokens(Date.now);
+  /** The tokens of the mailbox, where it logs in by OAuth; shared with every transport of the same identity. */
+  const tokensOf = ({ name, user, oauth }: SmtpSettings): LoginTokens | null => {
+    if (oauth === null || user === null) return null;
+    const secret = (source: SecretSource, under: string): Promise<string> =>
+      makers.readSecret(source, key, makers.secretName(name, ['oauth', under]));
+    return tokensFor(() => makers.openGrant(oauth, { user, purpose: 'mail', secret, now: Date.now }));
+  };
   return (settings) => {
     if (settings.kind === 'driver') return makers.createDriverTransport(settings, { workFolder: join(data, 'work') });
     const { name, password } = settings;
     return makers.createSmtpTransport(settings, {
       password: () =>
         password === null ? Promise.resolve(null) : makers.readSecret(password, key, makers.passwordName(name)),
+      tokens: tokensOf(settings),
       ehloName: hostname(),
       debug: settings.debug ? debugFile() : null,
     });
@@ -72,10 +88,19 @@ const loadMakers = async (): Promise<Makers> => ({
   ...(await import('./transport/driver/transport.ts')),
   ...(await import('./transport/smtp/debug-file.ts')),
   ...(await import('./config/secret-source.ts')),
+  ...(await import('./transport/oauth/token-source.ts')),
+  ...(await import('./transport/oauth/open-grant.ts')),
 });
 
 const digestOf = (settings: TransportSettings): string =>
   createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 32);
+
+function workOn(store: Store, files: FileStore, settings: ThreadSettings): AtWork {
+  if (store.engine === 'postgres') return { store, files, close: () => Promise.resolve() };
+  const { served, close } = openDatabaseThread(settings);
+  const { get, ...queue } = served;
+  return { store: { ...store, queue }, files: { ...files, get }, close };
+}
 
 async function open(data: string, database: string | null): Promise<Installation> {
   try {
@@ -85,7 +110,8 @@ async function open(data: string, database: string | null): Promise<Installation
   }
   const key = await openSecretKey(data);
   const store = await openStore(database ?? join(data, 'outbox.db'));
-  const files = openDiskFiles(join(data, 'files'), { tell: (text) => process.stderr.write(`${text}\n`) });
+  const folder = join(data, 'files');
+  const files = openDiskFiles(folder, { tell: (text) => process.stderr.write(`${text}\n`) });
   const makeTransport = transportMaker({ data, key }, await loadMakers());
   return {
     data,
@@ -101,6 +127,7 @@ async function open(data: string, database: string | null): Promise<Installation
         digest: digestOf(settings),
       })),
     serve: async (port) => (await import('./server/health.ts')).startHealth(store, port),
+    atWork: () => workOn(store, files, { database: join(data, 'outbox.db'), files: folder }),
     failpoint: failpointFrom(readEnvironment().failpoint),
     close: () => store.close(),
   };

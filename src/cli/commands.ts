@@ -5,6 +5,7 @@ import { registerApply } from './commands/apply.ts';
 import { registerCustomers } from './commands/customers.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDriver } from './commands/driver.ts';
+import { registerExplainReply } from './commands/explain-reply.ts';
 import { registerExport } from './commands/export.ts';
 import { registerImport } from './commands/import.ts';
 import { registerList } from './commands/list.ts';
@@ -16,6 +17,7 @@ import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerTest } from './commands/test.ts';
+import { registerTransports } from './commands/transports.ts';
 
 const all: readonly ((program: Command, act: Act) => void)[] = [
   registerDemo,
@@ -31,7 +33,9 @@ const all: readonly ((program: Command, act: Act) => void)[] = [
   registerShow,
   registerOperations,
   registerResend,
+  registerTransports,
   registerTest,
+  registerExplainReply,
   registerDriver,
 ];
 

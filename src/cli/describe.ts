@@ -1,6 +1,7 @@
 // A message in words for a terminal: one row of a list, its status, its next step.
 import type { Document, Message } from '../message/message.ts';
-import { nextStep, sentenceOf } from '../message/reasons.ts';
+import { sentenceOf } from '../message/reasons.ts';
+import { adviceOf, splitNext } from '../message/advice.ts';
 import { shortId } from './ids.ts';
 import { shorten, writeTable } from './table.ts';
 
@@ -16,11 +17,11 @@ export const matterOf = (message: Message): string => {
   if (!reason) return '';
   // Before any try the detail only adds to the reason; afterwards it is what the other side said.
   if (status === 'blocked') return [sentenceOf(reason), detail].filter(Boolean).join(' ');
-  return detail ?? sentenceOf(reason);
+  return detail === null ? sentenceOf(reason) : splitNext(detail).matter;
 };
 
 export const adviceFor = (message: Message): string =>
-  message.reason === null ? '' : nextStep(message.reason, shortId(message.id), message.transport);
+  message.reason === null ? '' : adviceOf(message.reason, message.detail, shortId(message.id), message.transport);
 
 const numbersOf = (documents: readonly Document[]): string =>
   documents.map(({ number, file }) => number || file).join(', ');
@@ -58,7 +59,7 @@ export function attentionText(messages: readonly Message[], documents: ReadonlyM
       const [first] = of as [Message];
       const where = [first.customer, first.recipient].filter(Boolean).join(' ');
       const ids = of.map(({ id }) => shortId(id)).join(' ');
-      const advice = first.reason === null ? '' : nextStep(first.reason, ids, first.transport);
+      const advice = first.reason === null ? '' : adviceOf(first.reason, first.detail, ids, first.transport);
       const head = `${statusText(first).padEnd(10)}${where}: ${documentsText(of, documents)}`;
       return `${head}\n          ${matterOf(first)}\n          → ${advice}`;
     })

@@ -7,6 +7,12 @@ import type { Transport } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
 import type { Store } from '../store/store.ts';
 
+export interface AtWork {
+  store: Store;
+  files: FileStore;
+  close(): Promise<void>;
+}
+
 export interface Installation {
   /** Path of the data folder. */
   data: string;
@@ -19,6 +25,8 @@ export interface Installation {
   transport(settings: TransportSettings): Transport;
   waysOut(settings: Settings): WayOut[];
   failpoint: Failpoint;
+  /** The store and the files as a worker uses them: on SQLite by a thread of their own, so that the disk never holds up the lines. */
+  atWork(): AtWork;
   /** Answers a monitor on a port of this machine. @throws OBX020 */
   serve(port: number): Promise<{ close(): void }>;
   close(): Promise<void>;

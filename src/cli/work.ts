@@ -22,32 +22,47 @@ export interface WorkEnd {
   uncertain: number;
   /** Tried, and to be tried again. */
   waiting: number;
+  /** Held, because the program itself failed at them again and again. */
+  held: number;
   swept: Swept;
   /** Messages whose transport is gone from the settings. */
   blocked: number;
   stopped: { transport: string; text: string }[];
 }
 
-const counted = { accept: 'released', refuse: 'failed', 'lose-sight': 'uncertain', 'put-back': 'waiting' } as const;
+const counted = {
+  accept: 'released',
+  refuse: 'failed',
+  'lose-sight': 'uncertain',
+  'put-back': 'waiting',
+  hold: 'held',
+} as const;
+
+const onceMoreTypes = ({ documentTypes }: Settings): string[] =>
+  Object.values(documentTypes).flatMap(({ uncertain, code }) => (uncertain === 'once-more' ? [code] : []));
 
 /** @throws StoreFailure when results can not be written any more */
 export async function work({ installation, settings, onProgress, ...rest }: Work): Promise<WorkEnd> {
-  const { store, files, failpoint } = installation;
-  const counts = { released: 0, failed: 0, uncertain: 0, waiting: 0 };
+  const { store, files, close } = installation.atWork();
+  const counts = { released: 0, failed: 0, uncertain: 0, waiting: 0, held: 0 };
   let done = 0;
-  const end = await runWorker({
-    ...rest,
-    store,
-    files,
-    waysOut: installation.waysOut(settings),
-    now: Date.now,
-    random: Math.random,
-    failpoint,
-    uncertainPolicy: (type) => settings.documentTypes[type]?.uncertain ?? 'hold',
-    onSettled(_message, verdict) {
-      counts[counted[verdict.trigger]]++;
-      onProgress(++done);
-    },
-  });
-  return { ...counts, ...end };
+  try {
+    const end = await runWorker({
+      ...rest,
+      store,
+      files,
+      waysOut: installation.waysOut(settings),
+      now: Date.now,
+      random: Math.random,
+      failpoint: installation.failpoint,
+      onceMore: onceMoreTypes(settings),
+      onSettled(_message, verdict) {
+        counts[counted[verdict.trigger]]++;
+        onProgress(++done);
+      },
+    });
+    return { ...counts, ...end };
+  } finally {
+    await close();
+  }
 }

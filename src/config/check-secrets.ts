@@ -1,10 +1,11 @@
 // Tries every secret that the settings name, so that an unreadable one is told at apply and not at night.
 import { wordsOf } from '../message/errors.ts';
-import type { SecretSource, Settings } from '../message/settings.ts';
+import type { SecretSource, Settings, SmtpSettings } from '../message/settings.ts';
 import type { FaultAt } from './fault.ts';
+import { checkKeyFile } from './oauth-check.ts';
 import { isKept, secretHint } from './secret-form.ts';
 import type { SecretKey } from './secret-key.ts';
-import { isOpenToOthers, passwordName, readSecret } from './secret-source.ts';
+import { isOpenToOthers, readSecret, secretName } from './secret-source.ts';
 
 export interface SecretReport {
   faults: FaultAt[];
@@ -12,35 +13,53 @@ export interface SecretReport {
   notes: string[];
 }
 
-function hintOf(source: SecretSource): string {
+function hintOf(source: SecretSource, keys: readonly string[]): string {
   if ('env' in source) return `set ${source.env} where Outbox is started, or write { file: PATH }`;
   if ('file' in source) return 'check the path and the rights, or write { env: NAME }';
-  return `${secretHint}, or the password itself: it is sealed when it is stored`;
+  const itself = keys[0] === 'password' ? 'the password itself' : 'the secret itself';
+  return `${secretHint}, or ${itself}: it is sealed when it is stored`;
 }
 
-async function checkSecret(source: SecretSource, key: SecretKey, transport: string): Promise<SecretReport> {
-  const name = passwordName(transport);
+interface Named {
+  /** Where it stands in the transport. */
+  keys: readonly string[];
+  source: SecretSource;
+}
+
+async function checkSecret({ keys, source }: Named, key: SecretKey, transport: string): Promise<SecretReport> {
   try {
-    await readSecret(source, key, name);
+    await readSecret(source, key, secretName(transport, keys));
     if (!('file' in source) || !(await isOpenToOthers(source.file))) return { faults: [], notes: [] };
     return { faults: [], notes: [`Anybody on this machine may read ${source.file}: chmod 600 ${source.file}`] };
   } catch (error) {
-    return {
-      faults: [{ path: ['transports', transport, 'password'], detail: wordsOf(error), hint: hintOf(source) }],
-      notes: [],
-    };
+    const path = ['transports', transport, ...keys];
+    return { faults: [{ path, detail: wordsOf(error), hint: hintOf(source, keys) }], notes: [] };
   }
+}
+
+function secretsOf({ password, oauth }: SmtpSettings): Named[] {
+  const named = [
+    { keys: ['password'], source: password },
+    { keys: ['oauth', 'secret'], source: oauth && oauth.kind !== 'google' ? oauth.secret : null },
+    { keys: ['oauth', 'refreshToken'], source: oauth?.kind === 'refresh' ? oauth.refreshToken : null },
+  ];
+  // A kept secret with nothing kept is a fault of its own, told by checkSettings; so is one that is not sealed yet.
+  return named.flatMap(({ keys, source }) =>
+    source === null || isKept(source) || ('sealed' in source && source.sealed === '') ? [] : [{ keys, source }],
+  );
 }
 
 /** The secrets that can not be read here and now, and those that others can read too. */
 export async function checkSecrets(settings: Settings, key: SecretKey): Promise<SecretReport> {
   const report: SecretReport = { faults: [], notes: [] };
-  for (const transport of Object.values(settings.transports)) {
-    // A kept secret with nothing kept is a fault of its own, told by checkSettings.
-    if (transport.kind !== 'smtp' || transport.password === null || isKept(transport.password)) continue;
-    const { faults, notes } = await checkSecret(transport.password, key, transport.name);
+  const add = ({ faults, notes }: SecretReport): void => {
     report.faults.push(...faults);
     report.notes.push(...notes);
+  };
+  for (const transport of Object.values(settings.transports)) {
+    if (transport.kind !== 'smtp') continue;
+    for (const named of secretsOf(transport)) add(await checkSecret(named, key, transport.name));
+    if (transport.oauth) add(await checkKeyFile(transport.oauth, ['transports', transport.name]));
   }
   return report;
 }

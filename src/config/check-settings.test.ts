@@ -32,11 +32,41 @@ test('a preset fills what is not written, and what is written wins', () => {
   assert.equal(office.host, 'smtp.office365.com');
   assert.equal(office.port, 587);
   assert.equal(office.tls, 'required');
-  assert.deepEqual(office.limits, { connections: 2, perMinute: 10, perDay: 9000 });
+  assert.deepEqual(office.limits, {
+    connections: 2,
+    perMinute: 10,
+    perDay: 9000,
+    sessionMinutes: 15,
+    bytesPerConnection: null,
+    largestMessage: 157_286_400,
+  });
 });
 
 test('null lifts a limit of the preset', () => {
   assert.equal(smtp({ preset: 'office365', limits: { perDay: null } }).limits.perDay, null);
+  assert.equal(smtp({ preset: 'postmark', limits: { largestMessage: null } }).limits.largestMessage, null);
+});
+
+test('what is written wins over the size, the age and the bytes of a preset', () => {
+  const limits = { sessionMinutes: 3, bytesPerConnection: 1_000_000, largestMessage: 2_000_000 };
+  const { connections, perMinute, perDay, ...written } = smtp({ preset: 'office365', limits }).limits;
+  assert.deepEqual(written, limits);
+  assert.deepEqual([connections, perMinute, perDay], [2, 25, 9000]);
+});
+
+test('a driver has no connection, so it takes no limit of one', () => {
+  const driverWith = { kind: 'driver', command: '/opt/send.sh', limits: { largestMessage: 1_000_000 } };
+  assert.deepEqual(pathsOf(row('transports', 't', driverWith)), ['transports.t.limits.largestMessage']);
+});
+
+test('an alias is the preset that it names', () => {
+  assert.deepEqual(smtp({ preset: 'gmail' }), smtp({ preset: 'google-mailbox' }));
+});
+
+test('the port of a provider brings its TLS', () => {
+  assert.equal(smtp({ preset: 'smtp2go', port: 8465 }).tls, 'implicit');
+  assert.equal(smtp({ preset: 'smtp2go', port: 2525 }).tls, 'required');
+  assert.equal(smtp({ preset: 'smtp2go', port: 8465, tls: 'required' }).tls, 'required');
 });
 
 test('every preset makes settings that are taken, with a host where it has none', () => {
@@ -169,4 +199,63 @@ test('a secret in clear is never taken into the settings', () => {
     'transports.t.password',
     'transports.t.password',
   ]);
+});
+
+const app = { kind: 'microsoft', tenant: 'acme.example', client: 'c', secret: { env: 'X' } };
+const oauthFaults = (oauth: object, more: object = {}): string[] => transportFaults({ user: 'u', oauth, ...more });
+
+test('a mailbox logs in with a token in place of a password, and has one way only', () => {
+  assert.deepEqual(oauthFaults(app), []);
+  assert.deepEqual(oauthFaults(app, { password: { env: 'X' } }), ['transports.t.password']);
+  assert.deepEqual(transportFaults({ oauth: app }), ['transports.t.user']);
+  assert.deepEqual(smtp({ host: 'h.example', user: 'u', oauth: app }).oauth, {
+    ...app,
+    certificate: null,
+    tokenUrl: null,
+    scope: null,
+  });
+});
+
+test('Microsoft wants a secret or a certificate, and one tenant', () => {
+  const { secret: _, ...bare } = app;
+  assert.deepEqual(oauthFaults(bare), ['transports.t.oauth.secret']);
+  assert.deepEqual(oauthFaults({ ...bare, certificate: { file: '/c.pem' } }), []);
+  assert.deepEqual(oauthFaults({ ...app, certificate: { file: '/c.pem' } }), ['transports.t.oauth.secret']);
+  for (const tenant of ['common', 'organizations', 'a/b']) {
+    assert.deepEqual(oauthFaults({ ...app, tenant }), ['transports.t.oauth.tenant']);
+  }
+});
+
+test('each kind has its own keys, and an unknown kind is told with those that there are', () => {
+  assert.deepEqual(oauthFaults({ ...app, refreshToken: { env: 'X' } }), ['transports.t.oauth.refreshToken']);
+  assert.deepEqual(oauthFaults({ kind: 'google' }), ['transports.t.oauth.key']);
+  assert.deepEqual(oauthFaults({ kind: 'google', key: { file: '/k.json' } }), []);
+  assert.deepEqual(oauthFaults({ kind: 'refresh', client: 'c' }), [
+    'transports.t.oauth.tokenUrl',
+    'transports.t.oauth.refreshToken',
+  ]);
+  assert.deepEqual(oauthFaults({ kind: 'exchange' }), ['transports.t.oauth.kind']);
+  const raw = [company, row('transports', 't', { kind: 'smtp', host: 'h.example', user: 'u', oauth: { kind: 'x' } })];
+  assert.match(examineSettings(raw).faults[0]!.hint, /microsoft, google, refresh/);
+});
+
+test('a secret goes to a token endpoint by https only, or to this machine', () => {
+  for (const tokenUrl of ['https://login.example/t', 'http://127.0.0.1:8080/t', 'http://localhost/t']) {
+    assert.deepEqual(oauthFaults({ ...app, tokenUrl }), []);
+  }
+  for (const tokenUrl of [
+    'http://login.example/t',
+    'http://127.0.0.1.example/t',
+    'https://u:p@login.example/t',
+    'login',
+  ]) {
+    assert.deepEqual(oauthFaults({ ...app, tokenUrl }), ['transports.t.oauth.tokenUrl']);
+  }
+});
+
+test('a token goes in clear on this machine only', () => {
+  const clear = { tls: 'none', authInClear: true };
+  assert.deepEqual(oauthFaults(app, { ...clear, host: '127.0.0.1' }), []);
+  assert.deepEqual(oauthFaults(app, { ...clear, host: '10.1.2.3' }), ['transports.t.authInClear']);
+  assert.deepEqual(oauthFaults(app, { tls: 'none' }), ['transports.t.tls']);
 });

@@ -45,9 +45,9 @@ function fillAll(good: (section: Section) => Entry[]): Settings {
 
 const notSealed = (raw: readonly RawSetting[]): FaultAt[] =>
   raw.flatMap((setting) =>
-    secretPlaces(setting).flatMap(({ key, value }): FaultAt[] =>
+    secretPlaces(setting).flatMap(({ keys, value }): FaultAt[] =>
       isInClear(value)
-        ? [{ path: [...pathOf(setting), key], detail: 'the secret is not sealed', hint: 'seal it first' }]
+        ? [{ path: [...pathOf(setting), ...keys], detail: 'the secret is not sealed', hint: 'seal it first' }]
         : [],
     ),
   );

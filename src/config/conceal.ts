@@ -3,7 +3,7 @@ import { isMapping } from './raw-setting.ts';
 import { showSecret } from './secret-form.ts';
 
 /** Keys whose value is a secret, wherever they stand. */
-const secretKeys: readonly string[] = ['password', 'secret', 'token'];
+const secretKeys: readonly string[] = ['password', 'secret', 'token', 'refreshToken'];
 
 /** @param value one stored entry, or any part of it */
 export function concealSecrets(value: unknown): unknown {

@@ -53,10 +53,10 @@ function changedLines(before: unknown, after: unknown): string[] {
 
 /** Both are secret, so they look the same: said apart. */
 function secretLines(before: RawSetting, after: RawSetting): string[] {
-  return secretPlaces(after).flatMap(({ name, key, value }) => {
+  return secretPlaces(after).flatMap(({ name, keys, value }) => {
     const there = secretPlaces(before).find((place) => place.name === name)?.value;
     const looksSame = isDeepStrictEqual(showSecret(there), showSecret(value));
-    return looksSame && !isDeepStrictEqual(there, value) ? [`${key}: another secret`] : [];
+    return looksSame && !isDeepStrictEqual(there, value) ? [`${keys.join('.')}: another secret`] : [];
   });
 }
 

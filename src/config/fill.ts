@@ -4,14 +4,17 @@ import type {
   DocumentType,
   DriverSettings,
   Limits,
+  OAuthSettings,
   Rule,
+  SecretSource,
+  SmtpLimits,
   SmtpSettings,
   TlsMode,
 } from '../message/settings.ts';
 import { splitDebug, tidyFingerprint } from './field-rules.ts';
-import { presets } from './presets.ts';
-import type { Preset } from './presets.ts';
-import type { RawCompany, RawDocumentType, RawDriver, RawRule, RawSmtp } from './schema.ts';
+import { findPreset } from './presets.ts';
+import type { Preset } from './presets/preset.ts';
+import type { RawCompany, RawDocumentType, RawDriver, RawOAuth, RawRule, RawSmtp } from './schema.ts';
 import { isSecretSource } from './secret-form.ts';
 
 export const fillCompany = (raw: RawCompany): Company => ({
@@ -55,7 +58,7 @@ export function fillDocumentType(code: string, raw: RawDocumentType): DocumentTy
   };
 }
 
-type RawLimits = NonNullable<RawSmtp['limits']>;
+type RawLimits = NonNullable<RawDriver['limits']>;
 
 /** null is a word of its own: no limit, whatever the preset says. */
 const chosen = (written: number | null | undefined, preset: number | null | undefined): number | null =>
@@ -67,9 +70,20 @@ const fillLimits = (raw: RawLimits | undefined, preset: Preset['limits'], connec
   perDay: chosen(raw?.perDay, preset?.perDay),
 });
 
+const fillSmtpLimits = (raw: RawSmtp['limits'], preset: Preset['limits']): SmtpLimits => ({
+  ...fillLimits(raw, preset, 5),
+  sessionMinutes: chosen(raw?.sessionMinutes, preset?.sessionMinutes),
+  bytesPerConnection: chosen(raw?.bytesPerConnection, preset?.bytesPerConnection),
+  largestMessage: chosen(raw?.largestMessage, preset?.largestMessage),
+});
+
 /** Port 465 is TLS from the first byte (RFC 8314); everywhere else nothing goes in clear unless somebody says so. */
-const fillTls = (raw: RawSmtp, preset: Preset | undefined): TlsMode =>
-  raw.tls ?? (raw.port === 465 ? 'implicit' : (preset?.tls ?? 'required'));
+function fillTls({ tls, port }: RawSmtp, preset: Preset | undefined): TlsMode {
+  if (tls !== undefined) return tls;
+  if (port === 465) return 'implicit';
+  const isOther = port !== undefined && port !== preset?.port;
+  return (isOther ? preset?.otherPorts?.[port] : undefined) ?? preset?.tls ?? 'required';
+}
 
 const portOf: Record<TlsMode, number> = { required: 587, implicit: 465, opportunistic: 25, none: 25 };
 
@@ -78,24 +92,38 @@ function fillPort(raw: RawSmtp, preset: Preset | undefined, tls: TlsMode): numbe
   return preset?.port !== undefined && (preset.tls ?? tls) === tls ? preset.port : portOf[tls];
 }
 
-/** The preset of a transport; undefined where none is named, or none of that name is known. */
-export const presetOf = (raw: RawSmtp): Preset | undefined =>
-  raw.preset && Object.hasOwn(presets, raw.preset) ? presets[raw.preset] : undefined;
-
 const clearTls = (tls: TlsMode): boolean => tls === 'none' || tls === 'opportunistic';
 
+const sourceOf = (written: unknown): SecretSource | null => (isSecretSource(written) ? written : null);
+
+/** A secret that is still in clear is a fault of its own, and nobody uses what stands in for it. */
+const notSealed: SecretSource = { sealed: '' };
+
+function fillOAuth(raw: RawOAuth): OAuthSettings {
+  if (raw.kind === 'google') return { kind: 'google', key: raw.key, tokenUrl: raw.tokenUrl ?? null };
+  const shared = { client: raw.client, secret: sourceOf(raw.secret), scope: raw.scope ?? null };
+  if (raw.kind === 'refresh') {
+    const { kind, tokenUrl } = raw;
+    return { ...shared, kind, tokenUrl, refreshToken: sourceOf(raw.refreshToken) ?? notSealed };
+  }
+  const { kind, tenant, certificate = null, tokenUrl = null } = raw;
+  return { ...shared, kind, tenant, certificate, tokenUrl };
+}
+
 export function fillSmtp(name: string, raw: RawSmtp): SmtpSettings {
-  const preset = presetOf(raw);
+  const found = raw.preset ? findPreset(raw.preset) : null;
+  const preset = found?.preset;
   const tls = fillTls(raw, preset);
   return {
     kind: 'smtp',
     name,
-    preset: raw.preset ?? null,
+    preset: found?.name ?? raw.preset ?? null,
     ...splitDebug(raw.host ?? preset?.host ?? ''),
     port: fillPort(raw, preset, tls),
     tls,
     user: raw.user ?? null,
-    password: isSecretSource(raw.password) ? raw.password : null,
+    password: sourceOf(raw.password),
+    oauth: raw.oauth ? fillOAuth(raw.oauth) : null,
     authInClear: raw.authInClear ?? (clearTls(tls) && (preset?.authInClear ?? false)),
     ca: raw.ca ?? null,
     fingerprint: raw.fingerprint ? tidyFingerprint(raw.fingerprint) : null,
@@ -105,7 +133,7 @@ export function fillSmtp(name: string, raw: RawSmtp): SmtpSettings {
     address: raw.address === undefined ? (preset?.address ?? null) : raw.address,
     messagesPerConnection: raw.messagesPerConnection ?? preset?.messagesPerConnection ?? 100,
     avoid: raw.avoid ?? [],
-    limits: fillLimits(raw.limits, preset?.limits, 5),
+    limits: fillSmtpLimits(raw.limits, preset?.limits),
   };
 }
 

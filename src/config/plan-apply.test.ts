@@ -194,3 +194,53 @@ test(
     assert.match(notes.join('\n'), /chmod 600/);
   },
 );
+
+test('the secrets of a login by OAuth are sealed, kept and checked as a password is', async () => {
+  const login = (secret: string, token: string): string =>
+    `${company}transports:\n  office:\n    kind: smtp\n    host: smtp.example\n    user: u\n    oauth:\n      kind: refresh\n      tokenUrl: https://login.example/token\n      client: c\n      secret: ${secret}\n      refreshToken: ${token}\n`;
+  const { after, settings, notes } = await apply(login('hunter2', '0123456'));
+  assert.doesNotMatch(JSON.stringify(after), /hunter2|0123456/);
+  assert.match(
+    notes.join('\n'),
+    /transports\.office\.oauth\.secret in clear[^]*transports\.office\.oauth\.refreshToken in clear/,
+  );
+  const office = settings.transports['office'];
+  assert.ok(office?.kind === 'smtp' && office.oauth?.kind === 'refresh');
+  const { secret, refreshToken } = office.oauth;
+  assert.equal(await readSecret(secret!, key, 'transports.office.oauth.secret'), 'hunter2');
+  assert.equal(await readSecret(refreshToken, key, 'transports.office.oauth.refreshToken'), '0123456');
+  await assert.rejects(readSecret(secret!, key, 'transports.office.oauth.refreshToken'), /OBX004|can not be read/);
+
+  const same = await apply(login('hunter2', '0123456'), after);
+  assert.deepEqual(same.changes, []);
+  const other = await apply(login('hunter3', '0123456'), after);
+  assert.deepEqual(other.changes[0]?.lines, ['oauth.secret: another secret']);
+  const kept = await apply(exportSettings(after), after);
+  assert.deepEqual(kept.after, after);
+  await assert.rejects(
+    apply(exportSettings(after)),
+    /oauth\.secret: nothing is kept[^]*oauth\.refreshToken: nothing is kept/,
+  );
+  await assert.rejects(
+    apply(login('{ env: OUTBOX_TEST_MISSING }', '{ file: /nowhere/token }')),
+    /line \d+, transports\.office\.oauth\.secret: [^]*line \d+, transports\.office\.oauth\.refreshToken: /,
+  );
+});
+
+test('the key file of a login is looked into: what it is not is told, what stands in it is not', async () => {
+  const file = join(folder, 'key.json');
+  const login = (oauth: string): string =>
+    `${company}transports:\n  office: { kind: smtp, host: smtp.example, user: u, oauth: ${oauth} }\n`;
+  const google = login(`{ kind: google, key: { file: ${file} } }`);
+  for (const text of ['private stuff', '{"private_key":"private stuff"}']) {
+    await writeFile(file, text, { mode: 0o600 });
+    await assert.rejects(apply(google), (error: Error) => {
+      assert.match(error.message, /oauth\.key\.file: the file is no/);
+      return !error.message.includes('private stuff');
+    });
+  }
+  await writeFile(file, '{"client_email":"a","private_key":"b","token_uri":"c"}');
+  assert.deepEqual((await apply(google)).notes, []);
+  const certificate = login('{ kind: microsoft, tenant: t, client: c, certificate: { file: /nowhere.pem } }');
+  await assert.rejects(apply(certificate), /oauth\.certificate\.file: ENOENT/);
+});

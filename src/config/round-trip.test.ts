@@ -67,19 +67,45 @@ const limits = fc.record(
   { connections: fc.integer({ min: 1, max: 9 }), perDay: fc.option(fc.integer({ min: 1, max: 9999 })) },
   maybe,
 );
-const smtp = fc.record(
+const login = fc.oneof(
+  fc.record({ password: secret }),
+  fc.record({
+    oauth: fc.oneof(
+      fc.record({ kind: fc.constant('microsoft'), tenant: fc.constant('t.example'), client: word, secret }),
+      fc.record({
+        kind: fc.constant('microsoft'),
+        tenant: fc.constant('t'),
+        client: word,
+        certificate: fc.record({ file: word }),
+      }),
+      fc.record({ kind: fc.constant('google'), key: fc.record({ file: word }) }),
+      fc.record(
+        {
+          kind: fc.constant('refresh'),
+          tokenUrl: fc.constant('https://a.example/t'),
+          client: word,
+          secret,
+          refreshToken: secret,
+          scope: word,
+        },
+        { requiredKeys: ['kind', 'tokenUrl', 'client', 'refreshToken'] },
+      ),
+    ),
+  }),
+);
+const server = fc.record(
   {
     kind: fc.constant('smtp'),
     host: fc.constantFrom('smtp.example', '[DEBUG]10.0.0.1', '::1'),
     user: word,
-    password: secret,
     port: fc.integer({ min: 1, max: 65535 }),
     minTls: fc.constantFrom('1.0', '1.2'),
     limits,
     avoid: fc.constantFrom(['DSN'], []),
   },
-  { requiredKeys: ['kind', 'host', 'user', 'password'] },
+  { requiredKeys: ['kind', 'host', 'user'] },
 );
+const smtp = fc.tuple(server, login).map(([fields, proof]) => ({ ...fields, ...proof }));
 const driver = fc.record({
   kind: fc.constant('driver'),
   command: word.map((text) => `/opt/${text}`),

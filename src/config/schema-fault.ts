@@ -18,7 +18,6 @@ const typeWords: Record<string, string> = {
 
 /** Keys of other programs, or of other versions, that people try. */
 const strangers: Record<string, string> = {
-  oauth: 'write user and password, or a relay that needs none',
   secure: 'write tls: implicit or tls: required',
   ssl: 'write tls: implicit',
   starttls: 'write tls: required',
@@ -41,6 +40,13 @@ function wrongWord(values: readonly unknown[], written: unknown, path: Path): Fa
   const near = typeof written === 'string' ? nearest(written, known) : null;
   const hint = near === null ? `possible: ${known.join(', ')}` : `did you mean ${near}?`;
   return { path, detail: 'this word is not known here', hint };
+}
+
+/** A group of keys whose first word, its kind, says which keys it has. */
+function wrongKind(issue: Extract<Issue, { code: 'invalid_union' }>, written: unknown, path: Path): FaultAt {
+  const known = 'options' in issue ? (issue.options ?? []) : [];
+  if (written === undefined) return { path, detail: 'this is missing', hint: `possible: ${known.join(', ')}` };
+  return wrongWord(known, written, path);
 }
 
 const limitOf = (limit: number | bigint, text: boolean): string => `${limit}${text ? ' characters' : ''}`;
@@ -75,6 +81,7 @@ export function faultsOf(issues: readonly Issue[], root: Path, value: unknown): 
     const inside = issue.path as (string | number)[];
     const path = [...root, ...inside];
     const written = writtenAt(value, inside);
+    if (issue.code === 'invalid_union') return [wrongKind(issue, written, path)];
     if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path);
     if (issue.code === 'invalid_value' && written !== undefined) return [wrongWord(issue.values, written, path)];
     if (issue.code === 'invalid_value') {

@@ -12,8 +12,9 @@ import {
   templateLine,
   templateText,
   timeZone,
+  tokenAddress,
 } from './field-rules.ts';
-import { secret } from './secret-form.ts';
+import { givenSecret, secret } from './secret-form.ts';
 
 export const companySchema = mapping({
   code: line,
@@ -49,10 +50,17 @@ export const documentTypeSchema = mapping({
 });
 
 const rate = between(1, 10_000_000).nullable();
-const limits = mapping({
+const pace = {
   connections: between(1, 100).optional(),
   perMinute: rate.optional(),
   perDay: rate.optional(),
+};
+const octets = between(10_000, 10_000_000_000).nullable();
+const smtpLimits = mapping({
+  ...pace,
+  sessionMinutes: between(1, 1440).nullable().optional(),
+  bytesPerConnection: octets.optional(),
+  largestMessage: octets.optional(),
 });
 
 const file = mapping({ file: line });
@@ -70,6 +78,35 @@ const extension = oneOf([
   'CRAM-MD5',
 ]);
 
+const tenant = judged(line, (value) => {
+  const hint = 'write its id (Entra admin center, Overview) or its domain, such as acme.onmicrosoft.com';
+  if (!/^[A-Za-z0-9.-]+$/.test(value)) return { detail: 'this is no tenant', hint };
+  const isShared = ['common', 'organizations', 'consumers'].includes(value.toLowerCase());
+  return isShared ? { detail: 'an application logs in to one tenant', hint } : null;
+});
+
+/** One list of keys for each kind. */
+export const oauthSchema = z.discriminatedUnion('kind', [
+  mapping({
+    kind: z.literal('microsoft'),
+    tenant,
+    client: line,
+    secret: secret.nullable().optional(),
+    certificate: file.nullable().optional(),
+    tokenUrl: tokenAddress.nullable().optional(),
+    scope: line.nullable().optional(),
+  }),
+  mapping({ kind: z.literal('google'), key: file, tokenUrl: tokenAddress.nullable().optional() }),
+  mapping({
+    kind: z.literal('refresh'),
+    tokenUrl: tokenAddress,
+    client: line,
+    secret: secret.nullable().optional(),
+    refreshToken: givenSecret,
+    scope: line.nullable().optional(),
+  }),
+]);
+
 export const smtpSchema = mapping({
   kind: z.literal('smtp'),
   preset: line.nullable().optional(),
@@ -78,6 +115,7 @@ export const smtpSchema = mapping({
   tls: oneOf(['required', 'implicit', 'opportunistic', 'none']).optional(),
   user: line.nullable().optional(),
   password: secret.nullable().optional(),
+  oauth: oauthSchema.nullable().optional(),
   authInClear: z.boolean().optional(),
   ca: file.nullable().optional(),
   fingerprint: fingerprint.nullable().optional(),
@@ -87,7 +125,7 @@ export const smtpSchema = mapping({
   address: gatewayAddress.nullable().optional(),
   messagesPerConnection: between(1, 100_000).optional(),
   avoid: listOf(extension).optional(),
-  limits: limits.optional(),
+  limits: smtpLimits.optional(),
 });
 
 const program = judged(line, (value) =>
@@ -101,7 +139,7 @@ export const driverSchema = mapping({
   command: program,
   arguments: listOf(text).optional(),
   timeout: between(1, 86_400).optional(),
-  limits: limits.optional(),
+  limits: mapping(pace).optional(),
 });
 
 export const ruleSchema = mapping({ class: line.nullable().optional(), deliver: delivery });
@@ -127,6 +165,7 @@ export const customerSchema = mapping({
 export type RawCompany = z.output<typeof companySchema>;
 export type RawDocumentType = z.output<typeof documentTypeSchema>;
 export type RawSmtp = z.output<typeof smtpSchema>;
+export type RawOAuth = z.output<typeof oauthSchema>;
 export type RawDriver = z.output<typeof driverSchema>;
 export type RawRule = z.output<typeof ruleSchema>;
 export type RawCustomer = z.output<typeof customerSchema>;

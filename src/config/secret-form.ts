@@ -37,6 +37,12 @@ export const secret = z.unknown().superRefine((value, context) => {
   context.addIssue({ code: 'custom', message: 'a secret can not be written so', params: { hint: secretHint } });
 });
 
+/** The same, and it must be there. */
+export const givenSecret = secret.refine((value) => value !== null && value !== undefined, {
+  error: 'this is missing',
+  params: { hint: secretHint },
+});
+
 /** A secret as it may be shown: references as they are, all else as "(secret)". */
 export function showSecret(value: unknown): unknown {
   if (value === null || value === undefined) return value;

@@ -6,7 +6,11 @@ import { readSecretVariable } from './environment.ts';
 import type { SecretKey } from './secret-key.ts';
 
 /** The name of a transport's password: what it is sealed under, and what people read. */
-export const passwordName = (transport: string): string => `transports.${transport}.password`;
+export const passwordName = (transport: string): string => secretName(transport, ['password']);
+
+/** The same for any secret of a transport. @param keys where it stands in the transport, such as oauth, secret */
+export const secretName = (transport: string, keys: readonly string[]): string =>
+  ['transports', transport, ...keys].join('.');
 
 async function readSecretFile(file: string, name: string): Promise<string> {
   let text: string;
@@ -23,7 +27,7 @@ async function readSecretFile(file: string, name: string): Promise<string> {
 
 /**
  * The secret itself.
- * @param name what it is called in errors; for a sealed one, what it was sealed under (`passwordName`)
+ * @param name what it is called in errors; for a sealed one, what it was sealed under (`secretName`)
  * @throws OutboxError OBX004 where it is not there or can not be opened
  */
 export async function readSecret(source: SecretSource, key: SecretKey, name: string): Promise<string> {

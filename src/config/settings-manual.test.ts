@@ -13,6 +13,7 @@ const manual = await readFile(new URL('../../docs/settings.md', import.meta.url)
 /** Every key of a mapping, those of mappings inside it too. */
 function keysOf(type: unknown): string[] {
   if (type instanceof z.ZodOptional || type instanceof z.ZodNullable) return keysOf(type.unwrap());
+  if (type instanceof z.ZodDiscriminatedUnion) return type.options.flatMap(keysOf);
   if (!(type instanceof z.ZodObject)) return [];
   return Object.entries(type.shape).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
 }

@@ -1,14 +1,15 @@
 // The lane of one transport: claims what is due as far as breaker and limits let it, and keeps its lines supplied.
 import type { Message } from '../message/message.ts';
 import { carryOneByOne } from '../message/one-by-one.ts';
-import type { Limits, UncertainPolicy } from '../message/settings.ts';
+import type { Limits } from '../message/settings.ts';
 import type { Job, Supply, Task, Transport } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
 import type { Claimed } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
 import type { TransportState } from '../store/transports.ts';
-import { closed, current, halfOpened, room, tripped } from './breaker.ts';
+import { closed, current, halfOpened, room, type TransportFault, tripped } from './breaker.ts';
 import type { Failpoint } from './failpoint.ts';
+import { type LeaseWatch, leaseMs } from './lease.ts';
 import { allow } from './limits.ts';
 import { createTasks } from './task.ts';
 import type { Verdict } from './verdict.ts';
@@ -28,7 +29,7 @@ export interface LaneParts {
   now: () => number;
   random: () => number;
   failpoint: Failpoint;
-  uncertainPolicy: (documentType: string) => UncertainPolicy;
+  leases: LeaseWatch;
   untilEmpty: boolean;
   /** How many more messages may be claimed in this run. */
   budget: { left: number };
@@ -46,6 +47,8 @@ export interface LaneEnd {
 interface Ready {
   claimed: Claimed;
   job: Job;
+  /** When it was claimed, by the monotonic clock. */
+  since: number;
 }
 
 /** A line at work: the messages that it has taken and that nobody has answered yet. */
@@ -53,13 +56,19 @@ interface Line {
   unanswered: Set<Ready>;
 }
 
-const leaseMs = 120_000;
 /** Other processes take in, release and retry: look again at least this often. */
 const pollMs = 50;
 /** So many messages for each line are claimed ahead where nothing limits the rate: a claim of many costs little more than one of one. */
 const aheadPerLine = 6;
 
-class Lane {
+/** What is under way when a person stops the worker has so long to be answered. */
+const graceMs = 30_000;
+/** So many messages in a row of which nobody knows are no chance: the other side takes them and hangs up. */
+const mostUncertain = 3;
+/** A run that ends when all is sent does not wait for an allowance that opens later than this. */
+const longestWaitMs = 60_000;
+
+export class Lane {
   readonly #parts: LaneParts;
   readonly #by: string;
   readonly #tasks: ReturnType<typeof createTasks>;
@@ -71,13 +80,16 @@ class Lane {
   #failure: unknown = null;
   // Until one message got through to an answer, one connection tries: several wrong logins at once lock an account.
   #isProven = false;
+  #uncertainInARow = 0;
+  /** The limits let nothing through before this time, epoch ms. */
+  #closedUntil = 0;
   #isWoken = false;
   #resume = (): void => {};
 
   constructor(parts: LaneParts, state: TransportState) {
     this.#parts = parts;
     this.#by = `worker ${parts.worker}`;
-    this.#tasks = createTasks({ ...parts, by: this.#by });
+    this.#tasks = createTasks({ ...parts, by: this.#by, isLeaseSure: (since) => parts.leases.isSure(since) });
     this.#tat = state.tat;
     // A person who starts a run, or has changed the settings, wants to see it tried.
     const isWanted = parts.untilEmpty || state.settings !== parts.wayOut.digest;
@@ -108,10 +120,19 @@ class Lane {
     await this.#parts.store.transports.setBreaker(this.#breaker);
   }
 
+  /** A line that drops after the dot is the transport's fault, though each message is uncertain for itself. */
+  #faultOf(verdict: Verdict): TransportFault | null {
+    this.#uncertainInARow = verdict.result === 'uncertain' ? this.#uncertainInARow + 1 : 0;
+    if (this.#uncertainInARow < mostUncertain) return verdict.fault;
+    const text = `${this.#uncertainInARow} messages in a row were handed over and never answered. The last: ${verdict.text}`;
+    return { fault: 'connect', reason: 'dropped-connection', text };
+  }
+
   async #judgeTransport(verdict: Verdict): Promise<void> {
-    const isAnswered = !verdict.fault && verdict.result !== 'interrupted';
+    const fault = this.#faultOf(verdict);
+    const isAnswered = !fault && verdict.result !== 'interrupted' && verdict.result !== 'uncertain';
     this.#isProven = isAnswered;
-    if (verdict.fault) await this.#setBreaker(tripped(this.#breaker, verdict.fault, this.#parts.now()));
+    if (fault) await this.#setBreaker(tripped(this.#breaker, fault, this.#parts.now()));
     else if (isAnswered && this.#breaker.breaker !== 'closed') await this.#setBreaker(closed(this.#breaker));
   }
 
@@ -121,12 +142,12 @@ class Lane {
       line.unanswered.delete(ready);
       this.#wake();
     };
-    return this.#tasks.task(ready.claimed, ready.job, {
-      onVerdict: async (verdict) => {
+    return this.#tasks.task(ready.claimed, ready.job, ready.since, {
+      onVerdict: (verdict) => {
         end();
-        await this.#judgeTransport(verdict);
-        this.#parts.onSettled(ready.claimed.message, verdict);
+        return this.#judgeTransport(verdict);
       },
+      onSettled: (verdict) => this.#parts.onSettled(ready.claimed.message, verdict),
       onGone: end,
       onGivenBack: () => {
         this.#ready.unshift(ready);
@@ -182,8 +203,8 @@ class Lane {
   async #putBack(): Promise<void> {
     const waiting = this.#ready;
     this.#ready = [];
-    const end = { trigger: 'put-back', result: 'put-back', reply: null, transcript: '' } as const;
-    const words = { at: this.#parts.now(), by: this.#by, text: 'Put back unsent: the transport stopped.' };
+    const end = { trigger: 'put-back', result: 'put-back', reply: null, transcript: '', credit: true } as const;
+    const words = { at: this.#parts.now(), by: this.#by, text: 'Put back: it had not been begun.' };
     await Promise.all(
       waiting.map(({ claimed }) => {
         const { tries, dueAt, reason } = claimed.message;
@@ -218,20 +239,22 @@ class Lane {
     if (wanted <= 0) return now() + pollMs;
     const usedToday = perDay === null ? 0 : await store.queue.usedToday(this.#transport.name, now());
     const allowance = allow({ perMinute, perDay, wanted, now: now(), tat: this.#tat, usedToday });
+    this.#closedUntil = allowance.count > 0 ? 0 : (allowance.nextAt ?? 0);
     if (allowance.count <= 0) return allowance.nextAt ?? now() + pollMs;
     budget.left -= allowance.count;
+    const since = performance.now();
     const found = await this.#claimNow(allowance.count, allowance.tat);
     budget.left += allowance.count - found.length;
     if (found.length === 0) return now() + pollMs;
     this.#parts.failpoint('W2');
     this.#tat = allowance.tat ?? this.#tat;
-    await this.#prepare(found);
+    await this.#prepare(found, since);
     return now();
   }
 
-  async #prepare(found: readonly Claimed[]): Promise<void> {
+  async #prepare(found: readonly Claimed[], since: number): Promise<void> {
     const jobs = await Promise.all(found.map((claimed) => this.#tasks.prepare(claimed)));
-    for (const [at, job] of jobs.entries()) if (job) this.#ready.push({ claimed: found[at]!, job });
+    for (const [at, job] of jobs.entries()) if (job) this.#ready.push({ claimed: found[at]!, job, since });
   }
 
   #claimNow(most: number, tat: number | undefined): Promise<Claimed[]> {
@@ -240,11 +263,15 @@ class Lane {
     return store.queue.claim({ transport: this.#transport.name, worker, most, now: now(), leaseMs, ...debit });
   }
 
+  get #isClosedForLong(): boolean {
+    return this.#closedUntil - this.#parts.now() > longestWaitMs;
+  }
+
   async #isDone(): Promise<boolean> {
     const { budget, untilEmpty, store, now } = this.#parts;
     if (budget.left <= 0) return true;
     if (!untilEmpty) return false;
-    if (this.#breaker.breaker === 'open') return true;
+    if (this.#breaker.breaker === 'open' || this.#isClosedForLong) return true;
     const dueAt = await store.queue.nextDueAt([this.#transport.name]);
     return dueAt === null || dueAt > now();
   }
@@ -282,24 +309,44 @@ class Lane {
     return true;
   }
 
+  /** Ids of the messages that are claimed and not ended. */
+  inHand(): string[] {
+    const atWork = [...this.#lines].flatMap(({ unanswered }) => [...unanswered]);
+    return [...this.#ready, ...atWork].map(({ claimed }) => claimed.message.id);
+  }
+
+  /** What is under way is answered, or is given up after its grace: then it is uncertain, and says so. */
+  async #finish(): Promise<void> {
+    const { transport } = this.#parts.wayOut;
+    const grace = setTimeout(() => transport.breakOff?.(), graceMs);
+    while (this.#lines.size > 0) await this.#pause(this.#parts.now() + pollMs);
+    clearTimeout(grace);
+    if (this.#failure === null) await this.#putBack();
+  }
+
+  /** Why the lane stands still, in words; null when it does not. */
+  #stopped(): string | null {
+    if (this.#breaker.breaker === 'open') return `${this.#breaker.detail}`;
+    if (!this.#isClosedForLong) return null;
+    return `The allowance of the day is used up. It goes on at ${new Date(this.#closedUntil).toISOString()}.`;
+  }
+
+  /** @throws StoreFailure when a result could not be written; what was under way is finished first */
   async run(): Promise<LaneEnd> {
-    const { signal, now } = this.#parts;
+    const { signal } = this.#parts;
     const stop = (): void => this.#wake();
     signal.addEventListener('abort', stop);
     try {
       while (!this.#isStopping && (await this.#step()));
     } finally {
       signal.removeEventListener('abort', stop);
-      while (this.#lines.size > 0) await this.#pause(now() + pollMs);
-      if (this.#failure === null) await this.#putBack();
+      await this.#finish();
     }
     if (this.#failure !== null) throw this.#failure;
-    return { stopped: this.#breaker.breaker === 'open' ? `${this.#breaker.detail}` : null };
+    return { stopped: this.#stopped() };
   }
 }
 
-/** @throws StoreFailure when a result could not be written; what was under way is finished first */
-export async function runLane(parts: LaneParts): Promise<LaneEnd> {
-  const state = await parts.store.transports.state(parts.wayOut.transport.name);
-  return new Lane(parts, state).run();
+export async function openLane(parts: LaneParts): Promise<Lane> {
+  return new Lane(parts, await parts.store.transports.state(parts.wayOut.transport.name));
 }

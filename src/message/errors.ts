@@ -128,6 +128,17 @@ const catalogue = {
     sentence: 'The key of the installation, {file}, can not be used: {detail}',
     hint: 'Restore the file from the backup of the data folder. Without it the sealed passwords must be entered again.',
   },
+  OBX170: {
+    kind: 'failed',
+    sentence: 'No token for {who}: {detail}',
+    hint: '{hint}',
+  },
+  OBX171: {
+    kind: 'unready',
+    sentence: 'The token endpoint {host} gives no answer: {detail}.',
+    hint: 'Outbox tries again by itself. If it lasts, let this machine reach {host} by HTTPS.',
+  },
+  OBX172: { kind: 'unready', sentence: 'The key file {file} can not be used: {detail}', hint: '{hint}' },
   OBX120: {
     kind: 'usage',
     sentence: 'The template can not be filled in: {detail}',
@@ -148,6 +159,11 @@ const catalogue = {
     sentence: 'Document {number} of {count} can not be merged: {detail}',
     hint: 'Send the documents as separate attachments: grouping message instead of merged.',
   },
+  OBX190: {
+    kind: 'usage',
+    sentence: 'This is no reply that refuses something: {detail}',
+    hint: 'Write it as the mail system did, with its code first: outbox explain-reply "550 5.1.1 No such user"',
+  },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;
@@ -162,11 +178,13 @@ export class OutboxError extends Error {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly hint: string;
+  readonly facts: Readonly<Record<string, string | number>>;
   /** @param facts what fills the {places} of the catalogue's sentence and hint */
   constructor(code: ErrorCode, facts: Record<string, string | number> = {}, cause?: unknown) {
     super(fill(catalogue[code].sentence, facts), cause === undefined ? undefined : { cause });
     this.code = code;
     this.kind = catalogue[code].kind;
+    this.facts = facts;
     this.hint = fill(catalogue[code].hint, facts);
   }
 }

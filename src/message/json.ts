@@ -1,6 +1,6 @@
 // A message as JSON: the shape that scripts read. Fields are added, never renamed or taken away.
 import type { Document, Message } from './message.ts';
-import { nextStep } from './reasons.ts';
+import { adviceOf } from './advice.ts';
 
 const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
@@ -11,7 +11,7 @@ export const messageAsJson = (message: Message, documents: readonly Document[]) 
   kind: message.kind,
   reason: message.reason,
   detail: message.detail,
-  nextStep: message.reason === null ? null : nextStep(message.reason, message.id, message.transport),
+  nextStep: message.reason === null ? null : adviceOf(message.reason, message.detail, message.id, message.transport),
   channel: message.channel,
   recipient: message.recipient,
   role: message.role,

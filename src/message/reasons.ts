@@ -101,8 +101,8 @@ const words = {
     next: 'Read its words in outbox show ID, then send another way.',
   },
   authentication: {
-    sentence: 'The mail system refuses our user name or password.',
-    next: 'Enter the right one in the settings (outbox apply), then: outbox test TRANSPORT',
+    sentence: 'The mail system refuses our login.',
+    next: 'Follow the words of the refusal, or enter the right user and password (outbox apply), then: outbox test TRANSPORT',
   },
   'rate-limited': {
     sentence: 'The mail system says we send too fast or too much.',
@@ -123,6 +123,10 @@ const words = {
   'sender-refused': {
     sentence: 'The mail system does not accept our sender address.',
     next: 'Set an address that it allows under company or documentTypes: outbox apply',
+  },
+  'sender-full': {
+    sentence: 'Our own mailbox is full: nothing can be sent from it.',
+    next: 'Empty it and set a retention for Sent Items, then: outbox test TRANSPORT',
   },
   expired: {
     sentence: 'It could not be sent for longer than it may wait.',

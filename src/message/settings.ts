@@ -47,6 +47,40 @@ export interface DocumentType {
   fax: { subject: string; note: string; transport: string | null; cover: CoverPolicy };
 }
 
+/** Login by OAuth 2.0: who asks for the token, where, and what proves it. The mailbox is `user` of the transport. */
+export type OAuthSettings =
+  | {
+      kind: 'microsoft';
+      /** Id or domain of the tenant. */
+      tenant: string;
+      /** Application (client) id. */
+      client: string;
+      /** Exactly one of secret and certificate is there. */
+      secret: SecretSource | null;
+      /** PEM file with the certificate and its private key. */
+      certificate: { file: string } | null;
+      /** Null: Microsoft's for the whole world. */
+      tokenUrl: string | null;
+      /** Null: that of the protocol. National clouds have their own. */
+      scope: string | null;
+    }
+  | {
+      kind: 'google';
+      /** JSON key file of a service account. */
+      key: { file: string };
+      /** Null: the one that the key file names. */
+      tokenUrl: string | null;
+    }
+  | {
+      kind: 'refresh';
+      tokenUrl: string;
+      client: string;
+      /** Null for a public client. */
+      secret: SecretSource | null;
+      refreshToken: SecretSource;
+      scope: string | null;
+    };
+
 export type TlsMode = 'required' | 'implicit' | 'opportunistic' | 'none';
 
 export interface Limits {
@@ -55,9 +89,20 @@ export interface Limits {
   perDay: number | null;
 }
 
+/** Of a mail server. `null` is no limit. */
+export interface SmtpLimits extends Limits {
+  /** Longest life of a connection. */
+  sessionMinutes: number | null;
+  /** Octets over one connection before a new one is made. */
+  bytesPerConnection: number | null;
+  /** Octets of one message as it goes over the line: attachments are a third larger there than on the disk. */
+  largestMessage: number | null;
+}
+
 export interface SmtpSettings {
   kind: 'smtp';
   name: string;
+  /** Its own name, also where an alias was written. */
   preset: string | null;
   host: string;
   /** The host was written with "[DEBUG]" before it. */
@@ -66,6 +111,8 @@ export interface SmtpSettings {
   tls: TlsMode;
   user: string | null;
   password: SecretSource | null;
+  /** In place of a password. */
+  oauth: OAuthSettings | null;
   /** AUTH without TLS: only by explicit choice, and only to loopback or private addresses. */
   authInClear: boolean;
   /** Private certificate authority: path of a PEM file. */
@@ -84,7 +131,7 @@ export interface SmtpSettings {
   messagesPerConnection: number;
   /** Extensions never to use though offered, such as PIPELINING. */
   avoid: string[];
-  limits: Limits;
+  limits: SmtpLimits;
 }
 
 export interface DriverSettings {

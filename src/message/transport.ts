@@ -130,6 +130,8 @@ export interface Transport {
   send(job: Job, commit: Commit): Promise<Outcome>;
   /** Tries everything up to RCPT and takes it back: nothing is sent. */
   test(envelope: Envelope): Promise<TestReport>;
+  /** Cuts every line at once: what was handed over and is not answered becomes uncertain. Transports that can not leave it out. */
+  breakOff?(): void;
   /** Ends idle connections in good order. */
   close(): Promise<void>;
 }

@@ -55,7 +55,7 @@ async function freeKeys(connection: Connection, id: string): Promise<void> {
     .selectFrom('attempt')
     .select('id')
     .where('messageId', '=', id)
-    .where('result', '=', 'uncertain')
+    .where('result', 'in', ['uncertain', 'accepted'])
     .limit(1)
     .execute();
   if (perhaps.length === 0) await connection.deleteFrom('messageKey').where('messageId', '=', id).execute();

@@ -15,8 +15,7 @@ import type { Connection, Database } from './schema.ts';
 
 /** So many writes share a transaction at most: more would make the first one wait too long. */
 const most = 64;
-/** Turns of the event loop that a group waits for company. */
-const turns = 3;
+const usualTurns = 3;
 /** A failover is over by then. */
 const defaultPatienceMs = 120_000;
 
@@ -49,6 +48,8 @@ export interface GroupCommitOptions {
   marks?: CommitMarks;
   onTrouble?: OnTrouble;
   patienceMs?: number;
+  /** Turns of the event loop that a group waits for company. */
+  turns?: number;
 }
 
 type End =
@@ -84,7 +85,7 @@ async function commit(db: Database, group: readonly Waiting[], marks: CommitMark
 }
 
 export function createGroupCommit(db: Database, options: GroupCommitOptions = {}): GroupCommit {
-  const { marks, onTrouble, patienceMs = defaultPatienceMs } = options;
+  const { marks, onTrouble, patienceMs = defaultPatienceMs, turns = usualTurns } = options;
   const patience = createPatience(patienceMs, onTrouble);
   let waiting: Waiting[] = [];
   let working: Promise<void> | null = null;

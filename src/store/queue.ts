@@ -10,9 +10,9 @@ import { appendEvents } from './events.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { newId } from './id.ts';
 import { documentsOf } from './messages.ts';
-import { messageOf, written } from './rows.ts';
+import { messageOf, portionsOf, written } from './rows.ts';
 import type { AttemptTable, Connection, Database, MessageTable } from './schema.ts';
-import { columnsAfter, columnsOf } from './transition.ts';
+import { columnsAfter, columnsOf, move } from './transition.ts';
 
 /** A message under a lease. */
 export interface Claimed {
@@ -21,6 +21,8 @@ export interface Claimed {
   documents: Document[];
   attemptId: string;
   lease: string;
+  /** Hour of the allowance from which it was debited, since the epoch. */
+  hour: number;
 }
 
 export interface ClaimRequest {
@@ -35,7 +37,7 @@ export interface ClaimRequest {
 
 /** W4: how it ended. */
 export interface Settlement {
-  trigger: Extract<Trigger, 'accept' | 'put-back' | 'refuse' | 'lose-sight'>;
+  trigger: Extract<Trigger, 'accept' | 'put-back' | 'refuse' | 'lose-sight' | 'hold'>;
   result: AttemptResult;
   at: number;
   by: string;
@@ -46,6 +48,8 @@ export interface Settlement {
   /** Tries that now count against the message. */
   tries: number;
   dueAt: number | null;
+  /** Nothing of it was said to the other side: the allowance gets it back. */
+  credit?: boolean;
 }
 
 type Sending = Extract<Standing, { status: 'sending' }>;
@@ -53,6 +57,7 @@ type Sending = Extract<Standing, { status: 'sending' }>;
 const preparing: Sending = { status: 'sending', phase: 'preparing' };
 const committing: Sending = { status: 'sending', phase: 'committing' };
 const hourMs = 3_600_000;
+const hourOf = (time: number): number => Math.floor(time / hourMs);
 
 /** The clock that judges leases: one for all workers, so the database's own where there are several machines. */
 const leaseClock = (engine: Engine, now: number) =>
@@ -83,7 +88,7 @@ async function ingredientsOf(connection: Connection, ids: readonly string[]): Pr
 }
 
 async function debit(connection: Connection, request: ClaimRequest, count: number): Promise<void> {
-  const hour = Math.floor(request.now / hourMs);
+  const hour = hourOf(request.now);
   await connection
     .insertInto('rateBucket')
     .values({ transport: request.transport, hour, count })
@@ -99,7 +104,20 @@ async function debit(connection: Connection, request: ClaimRequest, count: numbe
     .execute();
 }
 
+/** Where several machines share a database, one at a time has a transport: only so are its limits exact. */
+async function isOwner(connection: Connection, engine: Engine, { transport, worker }: ClaimRequest): Promise<boolean> {
+  if (engine === 'sqlite') return true;
+  const row = await connection
+    .selectFrom('transport')
+    .select('owner')
+    .where('name', '=', transport)
+    .forShare()
+    .executeTakeFirst();
+  return row?.owner === worker;
+}
+
 async function claim(connection: Connection, engine: Engine, request: ClaimRequest): Promise<Claimed[]> {
+  if (!(await isOwner(connection, engine, request))) return [];
   const rows = await dueRows(connection, engine, request);
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
@@ -138,11 +156,12 @@ async function claim(connection: Connection, engine: Engine, request: ClaimReque
     documents: documents.get(row.id) ?? [],
     attemptId: attempts[at]!.id,
     lease,
+    hour: hourOf(request.now),
   }));
 }
 
 /** W3 and W4: what every message costs. */
-const hotStatements = () => ({
+const hotStatements = (engine: Engine) => ({
   commit: compileOnce((connection, id: string, lease: string) =>
     connection
       .updateTable('message')
@@ -150,7 +169,9 @@ const hotStatements = () => ({
       .where('id', '=', id)
       .where('lease', '=', lease)
       .where('status', '=', sql.lit('sending'))
-      .where('phase', '=', 'preparing'),
+      .where('phase', '=', 'preparing')
+      // On SQLite nobody else works: there a lease can not be lost by time, and a clock that jumps does no harm.
+      .$if(engine === 'postgres', (query) => query.where('leaseUntil', '>', leaseClock(engine, 0))),
   ),
   settleMessage: compileOnce(
     (
@@ -200,6 +221,42 @@ async function commit(connection: Connection, hot: HotStatements, claimed: Claim
   if ((await hot.commit(connection, id, claimed.lease)) === 0n) throw new OutboxError('OBX019', { id });
 }
 
+/** What the sweep made of a message can be corrected by the worker that saw its end: it was slow, not dead. */
+const lateTriggers = {
+  accept: 'accept',
+  refuse: 'refuse',
+  'put-back': 'release',
+  hold: null,
+  'lose-sight': null,
+} as const;
+
+/** The lease is gone. What we saw is evidence for a message that is uncertain since; for any other it is a line of its history. */
+async function settleLate(connection: Connection, { message: { id } }: Claimed, end: Settlement): Promise<boolean> {
+  const { at, by } = end;
+  const text = `Answered after the lease was gone: ${end.text}`;
+  const trigger = lateTriggers[end.trigger];
+  const row = await connection.selectFrom('message').select('status').where('id', '=', id).executeTakeFirst();
+  if (row?.status === 'uncertain' && trigger !== null) {
+    const { reason, tries, dueAt } = end;
+    const lastReply = written(end.reply);
+    const released = trigger === 'accept' ? { releasedAt: at, detail: null } : { detail: end.text };
+    const change = { reason, tries, dueAt, lastReply, ...released };
+    return (await move(connection, { id, trigger, at, by, text, change }))?.moved ?? false;
+  }
+  await appendEvents(connection, [{ subject: 'message', subjectId: id, at, what: 'late answer', by, text }]);
+  return false;
+}
+
+async function credit(connection: Connection, { message: { transport }, hour }: Claimed): Promise<void> {
+  await connection
+    .updateTable('rateBucket')
+    .set({ count: sql`count - 1` })
+    .where('transport', '=', transport)
+    .where('hour', '=', hour)
+    .where('count', '>', 0)
+    .execute();
+}
+
 async function settle(
   connection: Connection,
   hot: HotStatements,
@@ -215,34 +272,42 @@ async function settle(
   const words = [isAccepted ? null : end.text, reply, isAccepted ? end.at : null] as const;
   const changed = await hot.settleMessage(connection, id, claimed.lease, ...standing, ...words);
   await hot.settleAttempt(connection, claimed.attemptId, from.phase, end.at, end.result, reply, end.transcript);
-  if (changed === 0n) return false;
+  if (end.credit) await credit(connection, claimed);
+  if (changed === 0n) return settleLate(connection, claimed, end);
   await appendEvents(connection, [
     { subject: 'message', subjectId: id, at: end.at, what: end.trigger, by: end.by, text: end.text },
   ]);
   return true;
 }
 
-export const createQueue = (db: Database, engine: Engine, group: GroupCommit, hot = hotStatements()) => ({
+export const createQueue = (db: Database, engine: Engine, group: GroupCommit, hot = hotStatements(engine)) => ({
   /** W2: takes what is due, with an attempt row each. */
   claim: (request: ClaimRequest): Promise<Claimed[]> => group.run((connection) => claim(connection, engine, request)),
 
   commit: (claimed: Claimed): Promise<void> => group.run((connection) => commit(connection, hot, claimed)),
 
   /**
-   * W4. False when the lease was gone: the reaper or a person decided before us; the attempt keeps what we saw.
+   * W4. False when the lease was gone and a person or another worker had decided before us; the attempt keeps what we saw.
    * @param committed whether W3 was written
    */
   settle: (claimed: Claimed, committed: boolean, end: Settlement): Promise<boolean> =>
     group.run((connection) => settle(connection, hot, claimed, committed ? committing : preparing, end)),
 
-  /** Keeps the leases of a worker that is alive. */
-  async renew(worker: string, now: number, leaseMs: number): Promise<void> {
-    await db
-      .updateTable('message')
-      .set({ leaseUntil: sql<number>`${leaseClock(engine, now)} + ${leaseMs}` })
-      .where('status', '=', sql.lit('sending'))
-      .where('lease', 'like', `${worker}/%`)
-      .execute();
+  /** Keeps the leases of messages that a worker has in hand. What it has dropped, for whatever fault of ours, runs out. */
+  async renew(ids: readonly string[], worker: string, now: number, leaseMs: number): Promise<void> {
+    for (const portion of portionsOf(ids.map((id) => ({ id })))) {
+      await db
+        .updateTable('message')
+        .set({ leaseUntil: sql<number>`${leaseClock(engine, now)} + ${leaseMs}` })
+        .where('status', '=', sql.lit('sending'))
+        .where('lease', 'like', `${worker}/%`)
+        .where(
+          'id',
+          'in',
+          portion.map(({ id }) => id),
+        )
+        .execute();
+    }
   },
 
   /** When the next queued message of these transports is due; null when none waits. */
@@ -257,14 +322,18 @@ export const createQueue = (db: Database, engine: Engine, group: GroupCommit, ho
     return found?.dueAt ?? null;
   },
 
-  /** Messages debited in the last 24 hours. */
+  /** Messages debited in the last 24 hours, and up to an hour more: never fewer than the other side counts. */
   async usedToday(transport: string, now: number): Promise<number> {
     const found = await db
       .selectFrom('rateBucket')
       .select((select) => select.fn.sum<number | string | null>('count').as('count'))
       .where('transport', '=', transport)
-      .where('hour', '>', Math.floor(now / hourMs) - 24)
+      .where('hour', '>=', hourOf(now) - 24)
+      // A clock that ran ahead has left buckets of days to come.
+      .where('hour', '<=', hourOf(now))
       .executeTakeFirst();
     return Number(found?.count ?? 0);
   },
 });
+
+export type Queue = ReturnType<typeof createQueue>;

@@ -171,6 +171,9 @@ export interface TransportTable {
   tat: number;
   /** Digest of its settings when the breaker opened. */
   settings: string | null;
+  /** The worker that has it, where several machines share a database, and until when. */
+  owner: string | null;
+  ownerUntil: number | null;
 }
 
 export interface SuppressionTable {

@@ -8,6 +8,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { createHotFolderFiles } from './hot-folder-files.ts';
 import { createMessages } from './messages.ts';
 import { createQueue } from './queue.ts';
+import { createRepeatOnce } from './repeat-once.ts';
 import { createSettings } from './settings.ts';
 import { createSuppressions } from './suppressions.ts';
 import { createSweep } from './sweep.ts';
@@ -35,6 +36,7 @@ export async function openStore(location: string) {
     takeIn: createTakeIn(db),
     queue: createQueue(db, engine, group),
     sweep: createSweep(db, engine),
+    repeatOnce: createRepeatOnce(db),
     messages: createMessages(db),
     changes: createChanges(db, changeGroup),
     events: createEvents(db),

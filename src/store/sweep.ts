@@ -8,21 +8,40 @@ import { columnsAfter } from './transition.ts';
 export interface Swept {
   putBack: number;
   uncertain: number;
+  /** Held, because the program died again with this message alone under way. */
+  poison: number;
 }
 
 interface Left {
   id: string;
   phase: string | null;
+  deaths: number;
 }
 
-const texts = {
+type End = 'put-back' | 'lose-sight' | 'hold';
+
+const texts: Record<End, string> = {
   'put-back': 'The worker died before anything was handed over: it is provably unsent and waits again.',
   'lose-sight': 'The worker died while the message was handed over: it may have arrived.',
+  hold: 'The worker died again with this message alone under way. It is provably unsent.',
 };
 
-async function settleLeft(connection: Connection, left: Left, now: number): Promise<'put-back' | 'lose-sight'> {
+const reasons: Record<End, { reason: string; detail: null } | undefined> = {
+  'put-back': undefined,
+  'lose-sight': { reason: 'stopped', detail: null },
+  hold: { reason: 'poison', detail: null },
+};
+
+/** Two deaths of the program over one message alone are no chance (a restarted worker begins with one message at a time). */
+const mostDeaths = 2;
+
+function endOf({ phase, deaths }: Left, isAlone: boolean): End {
+  if (phase === 'committing') return 'lose-sight';
+  return isAlone && deaths + 1 >= mostDeaths ? 'hold' : 'put-back';
+}
+
+async function settleLeft(connection: Connection, left: Left, trigger: End, now: number): Promise<void> {
   const phase = left.phase === 'committing' ? 'committing' : 'preparing';
-  const trigger = phase === 'committing' ? 'lose-sight' : 'put-back';
   await connection
     .updateTable('message')
     .set({
@@ -30,7 +49,7 @@ async function settleLeft(connection: Connection, left: Left, now: number): Prom
       lease: null,
       leaseUntil: null,
       deaths: sql<number>`deaths + 1`,
-      ...(trigger === 'lose-sight' ? { reason: 'stopped', detail: null } : {}),
+      ...reasons[trigger],
     })
     .where('id', '=', left.id)
     .execute();
@@ -43,8 +62,9 @@ async function settleLeft(connection: Connection, left: Left, now: number): Prom
   await appendEvents(connection, [
     { subject: 'message', subjectId: left.id, at: now, what: trigger, by: 'sweep', text: texts[trigger] },
   ]);
-  return trigger;
 }
+
+const counted: Record<End, keyof Swept> = { 'put-back': 'putBack', 'lose-sight': 'uncertain', hold: 'poison' };
 
 /** On SQLite the caller holds the one worker lock, so whatever is `sending` belongs to the dead; on PostgreSQL the lease decides. */
 export const createSweep =
@@ -53,7 +73,7 @@ export const createSweep =
     db.transaction().execute(async (connection) => {
       const left = await connection
         .selectFrom('message')
-        .select(['id', 'phase'])
+        .select(['id', 'phase', 'deaths'])
         .where('status', '=', sql.lit('sending'))
         .$if(engine === 'postgres', (query) =>
           query
@@ -62,10 +82,11 @@ export const createSweep =
             .skipLocked(),
         )
         .execute();
-      const swept: Swept = { putBack: 0, uncertain: 0 };
+      const swept: Swept = { putBack: 0, uncertain: 0, poison: 0 };
       for (const one of left) {
-        if ((await settleLeft(connection, one, now)) === 'put-back') swept.putBack++;
-        else swept.uncertain++;
+        const end = endOf(one, left.length === 1);
+        await settleLeft(connection, one, end, now);
+        swept[counted[end]]++;
       }
       return swept;
     });

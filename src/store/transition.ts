@@ -45,8 +45,17 @@ const eventOf = (move: Move): NewEvent => ({
   ...(move.evidenceKey === undefined ? {} : { evidenceKey: move.evidenceKey }),
 });
 
-/** Leaving `sending` ends the lease. */
+/** Leaving `sending` ends the lease, and the attempt under it. */
 const leaseGone = { lease: null, leaseUntil: null };
+
+async function endAttempts(connection: Connection, { id, at }: Move): Promise<void> {
+  await connection
+    .updateTable('attempt')
+    .set({ endedAt: at, result: 'interrupted' })
+    .where('messageId', '=', id)
+    .where('endedAt', 'is', null)
+    .execute();
+}
 
 /**
  * Moves one message if its machine allows it, whatever its standing is now, and writes the line of its history.
@@ -74,6 +83,7 @@ export async function move(
     .executeTakeFirst();
   // Somebody else was quicker: between two workers on PostgreSQL the condition decides.
   if (result.numUpdatedRows === 0n) return { before, moved: false };
+  if (before === 'sending') await endAttempts(connection, wanted);
   await appendEvents(connection, [eventOf(wanted)]);
   return { before, moved: true };
 }

@@ -1,4 +1,5 @@
 // What lasts of a transport besides its settings: the breaker and the limiter's clock.
+import { sql } from 'kysely';
 import type { Database, TransportTable } from './schema.ts';
 
 export type TransportState = TransportTable;
@@ -13,6 +14,8 @@ export const closedBreaker = (name: string): TransportState => ({
   retryAt: null,
   tat: 0,
   settings: null,
+  owner: null,
+  ownerUntil: null,
 });
 
 export const createTransports = (db: Database) => ({
@@ -28,8 +31,30 @@ export const createTransports = (db: Database) => ({
 
   all: (): Promise<TransportState[]> => db.selectFrom('transport').selectAll().orderBy('name').execute(),
 
-  /** Writes the breaker, not the limiter's clock. */
-  async setBreaker({ name, tat: _, ...breaker }: TransportState): Promise<void> {
+  /**
+   * Takes a transport, or keeps it, for so long: while one worker has it nobody else may claim for it.
+   * @returns false when another worker has it
+   */
+  async own(name: string, worker: string, ms: number): Promise<boolean> {
+    const now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+    const result = await db
+      .updateTable('transport')
+      .set({ owner: worker, ownerUntil: sql<number>`${now} + ${ms}` })
+      .where('name', '=', name)
+      .where((where) =>
+        where.or([where('owner', 'is', null), where('owner', '=', worker), where('ownerUntil', '<', now)]),
+      )
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  },
+
+  async disown(name: string, worker: string): Promise<void> {
+    const nobody = { owner: null, ownerUntil: null };
+    await db.updateTable('transport').set(nobody).where('name', '=', name).where('owner', '=', worker).execute();
+  },
+
+  /** Writes the breaker: neither the limiter's clock nor the owner. */
+  async setBreaker({ name, tat: _t, owner: _o, ownerUntil: _u, ...breaker }: TransportState): Promise<void> {
     await db.updateTable('transport').set(breaker).where('name', '=', name).execute();
   },
 });

@@ -6,7 +6,7 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 import pg from 'pg';
 import { wordsOf } from '../../src/message/errors.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import type { Settlement } from '../../src/store/queue.ts';
+import type { Claimed, Settlement } from '../../src/store/queue.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { at, sampleCustomer, sampleMessage, sampleTakeIn } from '../support/samples.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -41,6 +41,21 @@ const accepted: Settlement = {
 const originalPrepare = DatabaseSync.prototype.prepare;
 const request = { transport: 'office', worker: 'w1', most: 10, now: at, leaseMs: 120_000 };
 
+/** Where machines share a store, only the owner of a transport may claim for it. */
+async function own(store: Store, worker: string): Promise<boolean> {
+  await store.transports.state('office');
+  return store.engine === 'sqlite' || store.transports.own('office', worker, 60_000);
+}
+
+/** As if their worker had been silent for long. */
+const endLeases = (store: Store, claims: readonly Claimed[]): Promise<void> =>
+  store.queue.renew(
+    claims.map(({ message }) => message.id),
+    request.worker,
+    at,
+    -10 * 365 * 86_400_000,
+  );
+
 for (const [engine, locate] of Object.entries(locations)) {
   describe(`the store on ${engine}`, () => {
     async function open(t: TestContext): Promise<{ store: Store; location: string } | null> {
@@ -48,6 +63,7 @@ for (const [engine, locate] of Object.entries(locations)) {
       if (location === null) return null;
       const store = await openStore(location);
       t.after(() => store.close());
+      await own(store, request.worker);
       return { store, location };
     }
 
@@ -118,9 +134,7 @@ for (const [engine, locate] of Object.entries(locations)) {
 
     promise('concurrent claimers never get the same message', async (store) => {
       for (let count = 0; count < 60; count++) await store.takeIn.take(sampleTakeIn(sampleMessage()));
-      const claims = await Promise.all(
-        Array.from({ length: 12 }, (_, at) => store.queue.claim({ ...request, worker: `w${at}`, most: 5 })),
-      );
+      const claims = await Promise.all(Array.from({ length: 12 }, () => store.queue.claim({ ...request, most: 5 })));
       const ids = claims.flat().map(({ message }) => message.id);
       assert.equal(new Set(ids).size, ids.length);
       assert.equal(ids.length, 60);
@@ -257,16 +271,124 @@ for (const [engine, locate] of Object.entries(locations)) {
 
     promise('what a dead worker left: unsent before the commit point, uncertain after it', async (store) => {
       for (let count = 0; count < 2; count++) await store.takeIn.take(sampleTakeIn(sampleMessage()));
-      // A lease that ended long ago, by the database's clock too.
-      const [first, second] = await store.queue.claim({ ...request, leaseMs: -10 * 365 * 86_400_000 });
+      const [first, second] = await store.queue.claim(request);
       await store.queue.commit(second!);
-      assert.deepEqual(await store.sweep(at), { putBack: 1, uncertain: 1 });
+      await endLeases(store, [first!, second!]);
+      assert.deepEqual(await store.sweep(at), { putBack: 1, uncertain: 1, poison: 0 });
       assert.equal((await store.messages.get(first!.message.id))?.status, 'queued');
       const uncertain = await store.messages.get(second!.message.id);
       assert.equal(uncertain?.status, 'uncertain');
       assert.equal(uncertain?.reason, 'stopped');
       assert.equal((await store.messages.attemptsOf(second!.message.id))[0]?.result, 'uncertain');
     });
+
+    promise('a worker that was slow, not dead, still says what came of its message', async (store) => {
+      for (let count = 0; count < 3; count++) await store.takeIn.take(sampleTakeIn(sampleMessage()));
+      const claims = await store.queue.claim(request);
+      for (const claimed of claims) await store.queue.commit(claimed);
+      await endLeases(store, claims);
+      await store.sweep(at);
+      const [yes, no, later] = claims;
+      const dueAt = at + 60_000;
+      assert.equal(await store.queue.settle(yes!, true, accepted), true);
+      assert.equal(await store.queue.settle(no!, true, { ...accepted, trigger: 'refuse', reason: 'other' }), true);
+      assert.equal(await store.queue.settle(later!, true, { ...accepted, trigger: 'put-back', dueAt }), true);
+      const messages = await Promise.all(claims.map(({ message }) => store.messages.get(message.id)));
+      assert.deepEqual(
+        messages.map((message) => message?.status),
+        ['released', 'failed', 'queued'],
+      );
+      assert.deepEqual([messages[0]?.releasedAt, messages[2]?.dueAt], [accepted.at, dueAt]);
+    });
+
+    promise('what a person decided meanwhile stays; the late answer is a line of the history', async (store) => {
+      const message = sampleMessage();
+      await store.takeIn.take(sampleTakeIn(message));
+      const [claimed] = await store.queue.claim(request);
+      await store.queue.commit(claimed!);
+      await endLeases(store, [claimed!]);
+      await store.sweep(at);
+      await store.changes.apply({ id: message.id, trigger: 'release', at, by: 'clerk', text: 'Once more.' });
+      assert.equal(await store.queue.settle(claimed!, true, accepted), false);
+      assert.equal((await store.messages.get(message.id))?.status, 'queued');
+      const lines = await store.events.of('message', message.id);
+      assert.equal(lines.at(-1)?.what, 'late answer');
+    });
+
+    promise('the keys of a message that may have gone stay its own when it is cancelled', async (store) => {
+      const message = sampleMessage();
+      await store.takeIn.take(sampleTakeIn(message, [{ key: 'k1', digest: 'd1' }]));
+      const [claimed] = await store.queue.claim(request);
+      await store.queue.commit(claimed!);
+      await endLeases(store, [claimed!]);
+      await store.sweep(at);
+      await store.changes.apply({ id: message.id, trigger: 'cancel', at, by: 'clerk', text: 'Stop.' });
+      assert.equal((await store.takeIn.known(['k1'])).size, 1);
+    });
+
+    promise('a message with which alone the program died twice is held, its neighbours are not', async (store) => {
+      for (let count = 0; count < 2; count++) await store.takeIn.take(sampleTakeIn(sampleMessage()));
+      const die = async (most: number) => {
+        await endLeases(store, await store.queue.claim({ ...request, most }));
+        return store.sweep(at);
+      };
+      assert.deepEqual(await die(2), { putBack: 2, uncertain: 0, poison: 0 });
+      assert.deepEqual(await die(2), { putBack: 2, uncertain: 0, poison: 0 });
+      assert.deepEqual(await die(1), { putBack: 0, uncertain: 0, poison: 1 });
+      const [held] = await store.messages.find({ status: 'held' });
+      assert.equal(held?.reason, 'poison');
+    });
+
+    promise('the policy sends what may have gone once more, and only once, however it came about', async (store) => {
+      const message = sampleMessage();
+      await store.takeIn.take(sampleTakeIn(message));
+      const lose = async () => {
+        const [claimed] = await store.queue.claim({ ...request, now: at + 10_000 });
+        await store.queue.commit(claimed!);
+        await endLeases(store, [claimed!]);
+        await store.sweep(at);
+      };
+      await lose();
+      assert.equal(await store.repeatOnce(['statement'], at, 1_000), 0, 'only types that say so');
+      assert.equal(await store.repeatOnce([message.documentType], at, 1_000), 1);
+      assert.equal((await store.messages.get(message.id))?.dueAt, at + 1_000);
+      await lose();
+      assert.equal(await store.repeatOnce([message.documentType], at, 1_000), 0);
+      assert.equal((await store.messages.get(message.id))?.status, 'uncertain');
+    });
+
+    promise('the allowance counts a rolling day, and gets back what was never spoken of', async (store) => {
+      await store.takeIn.take(sampleTakeIn(sampleMessage()));
+      await store.takeIn.take(sampleTakeIn(sampleMessage()));
+      const [first] = await store.queue.claim(request);
+      const hour = 3_600_000;
+      assert.equal(await store.queue.usedToday('office', at), 2);
+      assert.equal(await store.queue.usedToday('office', at + 24 * hour - 1), 2, 'not a minute less than a day');
+      assert.equal(await store.queue.usedToday('office', at + 26 * hour), 0);
+      assert.equal(await store.queue.usedToday('office', at - 2 * hour), 0, 'what a clock that ran ahead has left');
+      await store.queue.settle(first!, false, { ...accepted, trigger: 'put-back', credit: true });
+      assert.equal(await store.queue.usedToday('office', at), 1);
+    });
+
+    if (engine === 'PostgreSQL') {
+      promise('a transport belongs to one worker at a time, until it is let go or its time is over', async (store) => {
+        await store.takeIn.take(sampleTakeIn(sampleMessage()));
+        assert.equal(await own(store, 'w2'), false);
+        assert.deepEqual(await store.queue.claim({ ...request, worker: 'w2' }), []);
+        await store.transports.disown('office', 'w1');
+        assert.equal(await own(store, 'w2'), true);
+        assert.equal((await store.queue.claim({ ...request, worker: 'w2' })).length, 1);
+        await store.transports.own('office', 'w2', -1);
+        assert.equal(await own(store, 'w1'), true);
+      });
+
+      promise('a lease that has run out can not be committed, though nobody has swept yet', async (store) => {
+        await store.takeIn.take(sampleTakeIn(sampleMessage()));
+        const [claimed] = await store.queue.claim(request);
+        await endLeases(store, [claimed!]);
+        await assert.rejects(store.queue.commit(claimed!), { code: 'OBX019' });
+      });
+    }
   });
 }
 

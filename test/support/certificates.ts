@@ -42,3 +42,17 @@ export function makeCertificates(folder: string): Certificates {
     fingerprint: `SHA256:${fingerprint256}`,
   };
 }
+
+/** A certificate of an application, signed by itself, and its private key. @returns paths of PEM files; `both` holds the two */
+export function makeApplicationCertificate(
+  folder: string,
+  name = 'application',
+): { certificate: string; both: string } {
+  const path = (end: string): string => join(folder, `${name}.${end}`);
+  const subject = ['-days', '30', '-subj', '/CN=Outbox test application'];
+  const files = ['-keyout', path('key'), '-out', path('pem')];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...files, ...subject], { stdio: 'ignore' });
+  const both = readFileSync(path('pem'), 'utf8') + readFileSync(path('key'), 'utf8');
+  writeFileSync(path('both.pem'), both, { mode: 0o600 });
+  return { certificate: path('pem'), both: path('both.pem') };
+}

@@ -1,6 +1,6 @@
 // Jobs and transports as tests need them: ordinary ones, with what a test wants different.
 import { createHash } from 'node:crypto';
-import type { SmtpSettings } from '../../src/message/settings.ts';
+import type { SmtpLimits, SmtpSettings } from '../../src/message/settings.ts';
 import type { Job, LoadedAttachment } from '../../src/message/transport.ts';
 import { sampleIngredients } from './samples.ts';
 
@@ -36,7 +36,9 @@ export const sampleJob = (change: Partial<Job> = {}): Job => ({
   ...change,
 });
 
-export const smtpSettings = (port: number, change: Partial<SmtpSettings> = {}): SmtpSettings => ({
+type Change = Partial<Omit<SmtpSettings, 'limits'>> & { limits?: Partial<SmtpLimits> };
+
+export const smtpSettings = (port: number, { limits, ...change }: Change = {}): SmtpSettings => ({
   kind: 'smtp',
   name: 'office',
   preset: null,
@@ -46,6 +48,7 @@ export const smtpSettings = (port: number, change: Partial<SmtpSettings> = {}): 
   tls: 'none',
   user: null,
   password: null,
+  oauth: null,
   authInClear: false,
   ca: null,
   fingerprint: null,
@@ -55,6 +58,14 @@ export const smtpSettings = (port: number, change: Partial<SmtpSettings> = {}): 
   address: null,
   messagesPerConnection: 100,
   avoid: [],
-  limits: { connections: 4, perMinute: null, perDay: null },
   ...change,
+  limits: {
+    connections: 4,
+    perMinute: null,
+    perDay: null,
+    sessionMinutes: null,
+    bytesPerConnection: null,
+    largestMessage: null,
+    ...limits,
+  },
 });

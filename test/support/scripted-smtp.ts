@@ -75,6 +75,7 @@ export async function startScripted(
     const connection = ++state.connections;
     let buffer = '';
     let inContent = false;
+    let isBusy = false;
     const answer = (said: Said, line: string): void => {
       const reply = script(said, line, connection) ?? usual[said];
       if (reply === 'silence') return;
@@ -86,6 +87,16 @@ export async function startScripted(
       if (said === 'data' && reply.startsWith('354')) inContent = true;
       if (said === 'quit') socket.end();
     };
+    /** What came in the same flight waits: replies go out in the order of the commands (RFC 2920 3.2). */
+    const answerLater = (): void => {
+      isBusy = true;
+      setTimeout(() => {
+        isBusy = false;
+        if (socket.destroyed) return;
+        answer('content', '');
+        takeAll();
+      }, delayMs);
+    };
     const takeContent = (): boolean => {
       const end = buffer.startsWith('.\r\n') ? 0 : buffer.indexOf('\r\n.\r\n');
       if (end < 0) return false;
@@ -95,7 +106,7 @@ export async function startScripted(
       state.contents.push(content.replaceAll(/^\./gm, ''));
       tell();
       if (delayMs === 0) answer('content', '');
-      else setTimeout(() => socket.destroyed || answer('content', ''), delayMs);
+      else answerLater();
       return true;
     };
     const takeLine = (): boolean => {
@@ -107,13 +118,16 @@ export async function startScripted(
       answer(verbs[line.split(' ')[0]!.toUpperCase()] ?? 'auth', line);
       return true;
     };
+    const takeAll = (): void => {
+      while (!socket.destroyed && !isBusy && (inContent ? takeContent() : takeLine()));
+    };
     open.add(socket);
     socket.setNoDelay(true);
     socket.on('error', () => {});
     socket.on('close', () => open.delete(socket));
     socket.on('data', (chunk: Buffer) => {
       buffer += chunk.toString('latin1');
-      while (!socket.destroyed && (inContent ? takeContent() : takeLine()));
+      takeAll();
     });
     answer('greeting', '');
   };

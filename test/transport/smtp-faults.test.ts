@@ -1,7 +1,7 @@
 // What the SMTP transport makes of everything a mail server can do wrong: whose fault it is, and what is known of the message.
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
-import type { SmtpSettings } from '../../src/message/settings.ts';
+import { OutboxError } from '../../src/message/errors.ts';
 import type { Job, Outcome } from '../../src/message/transport.ts';
 import type { Timeouts } from '../../src/transport/smtp/timeouts.ts';
 import { composeMessage } from '../../src/transport/smtp/compose.ts';
@@ -17,7 +17,7 @@ interface Tried {
 }
 
 interface Wish {
-  settings?: Partial<SmtpSettings>;
+  settings?: Parameters<typeof smtpSettings>[1];
   timeouts?: Partial<Timeouts>;
   job?: Partial<Job>;
   password?: string;
@@ -111,6 +111,25 @@ suite('before the commit point: provably unsent', () => {
     );
   });
 
+  test('the smaller of SIZE and largestMessage counts, on the octets of the line', async (t) => {
+    const job = sampleJob();
+    const size = (await composeMessage(job.ingredients, job.attachments)).length;
+    const tryLimits = async (announced: number, largestMessage: number | null): Promise<string> => {
+      const script = at('ehlo', `250-server\r\n250 SIZE ${announced}`);
+      const { outcome, commits } = await tryWith(t, script, { job, settings: { limits: { largestMessage } } });
+      assert.equal(commits, outcome.result === 'accepted' ? 1 : 0);
+      return outcome.result === 'refused' ? `${outcome.reason} ${outcome.permanent} ${outcome.text}` : outcome.result;
+    };
+    assert.equal(await tryLimits(0, size), 'accepted');
+    assert.equal(await tryLimits(size, null), 'accepted');
+    assert.match(
+      await tryLimits(0, size - 1),
+      new RegExp(`too-large true .* ${size} bytes .* ${size - 1} go through office`),
+    );
+    assert.match(await tryLimits(size * 2, size - 1), new RegExp(`at most ${size - 1} `));
+    assert.match(await tryLimits(size - 2, size * 2), new RegExp(`at most ${size - 2} `));
+  });
+
   test('an address beyond ASCII needs SMTPUTF8', async (t) => {
     const job = { recipient: 'jürgen@abf.example', ingredients: sampleIngredients({ to: ['jürgen@abf.example'] }) };
     assert.equal(refused((await tryWith(t, () => undefined, { job })).outcome).reason, 'bad-address');
@@ -178,7 +197,7 @@ suite('after the final dot', () => {
 });
 
 suite('connections', () => {
-  const transportTo = (server: ScriptedServer, change: Partial<SmtpSettings> = {}) =>
+  const transportTo = (server: ScriptedServer, change: Wish['settings'] = {}) =>
     createSmtpTransport(smtpSettings(server.port, change), {
       password: () => Promise.resolve(null),
       ehloName: 'c',
@@ -289,6 +308,17 @@ suite('login', () => {
       [refused(outcome).blame, refused(outcome).fault, refused(outcome).reason],
       ['transport', 'auth', 'authentication'],
     );
+  });
+
+  test('a password that can not be read stops the transport, and no message is to blame', async (t) => {
+    const server = await startScripted(t, offering('PLAIN'));
+    const settings = smtpSettings(server.port, { ...user, authInClear: true });
+    const unreadable = new OutboxError('OBX004', { name: 'transports.office.password', detail: 'X is not set' });
+    const password = (): Promise<string> => Promise.reject(unreadable);
+    const transport = createSmtpTransport(settings, { password, ehloName: 'c', debug: null });
+    const outcome = refused(await transport.send(sampleJob(), () => assert.fail('nothing may be committed')));
+    assert.deepEqual([outcome.blame, outcome.fault], ['transport', 'configuration']);
+    assert.match(outcome.text, /transports\.office\.password can not be read: X is not set → Set it/);
   });
 
   test('TLS demanded and not offered: not a word of the message is said', async (t) => {

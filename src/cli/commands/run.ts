@@ -24,6 +24,8 @@ function report(context: Context, end: WorkEnd): void {
   if (swept.putBack > 0) context.say(`${swept.putBack} left unsent by a worker that died; they wait again.`);
   if (swept.uncertain > 0)
     context.warn(`${swept.uncertain} became uncertain: a worker died while it handed them over.`);
+  if (swept.poison + end.held > 0)
+    context.warn(`${swept.poison + end.held} held: the program fails at them (outbox list --status held).`);
   if (end.blocked > 0) context.warn(`${end.blocked} blocked: the settings know their transport no more (outbox list).`);
   context.say(`${released} released, ${failed} failed, ${uncertain} uncertain, ${waiting} still to try.`);
   for (const { transport, text } of end.stopped) {

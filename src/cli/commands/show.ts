@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { OutboxError } from '../../message/errors.ts';
 import type { Document, Event, Message } from '../../message/message.ts';
+import { splitNext } from '../../message/advice.ts';
 import { messageAsJson } from '../../message/json.ts';
 import { sentenceOf } from '../../message/reasons.ts';
 import { adviceFor, statusText } from '../describe.ts';
@@ -26,7 +27,7 @@ function describe(message: Message, documents: readonly Document[]): string {
     ['Message', message.id],
     ['Status', statusText(message)],
     ['Reason', message.reason ? sentenceOf(message.reason) : ''],
-    ['Detail', message.detail ?? ''],
+    ['Detail', splitNext(message.detail ?? '').matter],
     ['Next step', adviceFor(message)],
     ['Recipient', `${message.recipient} (${message.channel}, ${message.role})`],
     ['Why', `${message.why.text} [${message.why.level}: ${message.why.source}]`],

@@ -5,6 +5,7 @@ import type { Engine } from '../database.ts';
 import type { Connection, Database } from '../schema.ts';
 import { first } from './0001-first.ts';
 import { commitMark } from './0002-commit-mark.ts';
+import { owner } from './0004-owner.ts';
 
 export interface Migration {
   number: number;
@@ -13,7 +14,7 @@ export interface Migration {
 }
 
 /** Append only: what has run somewhere is never changed again. */
-const migrations: readonly Migration[] = [first, commitMark];
+const migrations: readonly Migration[] = [first, commitMark, owner];
 
 /** Two processes that start at once must not both migrate: SQLite's BEGIN IMMEDIATE keeps them apart, PostgreSQL needs a lock. */
 const alone = (db: Database, engine: Engine, run: (connection: Connection) => Promise<void>): Promise<void> =>
@@ -31,9 +32,9 @@ async function makeList(db: Database, engine: Engine): Promise<void> {
   await alone(db, engine, async (connection) => void (await make.execute(connection)));
 }
 
-async function appliedIn(db: Database): Promise<number> {
-  const found = await sql<{ number: number | null }>`select max(number) as number from migration`.execute(db);
-  return found.rows[0]?.number ?? 0;
+async function appliedIn(db: Database): Promise<Set<number>> {
+  const found = await sql<{ number: number }>`select number from migration`.execute(db);
+  return new Set(found.rows.map(({ number }) => number));
 }
 
 const apply = (db: Database, engine: Engine, migration: Migration): Promise<void> =>
@@ -49,8 +50,9 @@ const apply = (db: Database, engine: Engine, migration: Migration): Promise<void
 /** @throws OBX008 when the database knows more migrations than this program */
 export async function migrate(db: Database, engine: Engine): Promise<void> {
   await makeList(db, engine);
-  const found = await appliedIn(db);
+  const applied = await appliedIn(db);
+  const found = Math.max(0, ...applied);
   const known = migrations.at(-1)?.number ?? 0;
   if (found > known) throw new OutboxError('OBX008', { found, known });
-  for (const migration of migrations) if (migration.number > found) await apply(db, engine, migration);
+  for (const migration of migrations) if (!applied.has(migration.number)) await apply(db, engine, migration);
 }

@@ -1,10 +1,12 @@
 // Messages over one session, one after the other: the envelope of the next rides in the flight that holds the dot of this one,
 // so that a message costs one round trip (RFC 2920 3.1 lets content begin a group of commands).
+import type { SmtpSettings } from '../../message/settings.ts';
 import type { Envelope, Job, Outcome, Supply, Task } from '../../message/transport.ts';
+import { isLoginOver } from './auth.ts';
 import { LineFault } from './fault.ts';
 import type { IdleSessions } from './idle-sessions.ts';
 import { outcomeOf } from './line-outcome.ts';
-import { endSession, Rejected, type Session } from './session.ts';
+import { endSession, hasRoom, Rejected, type Session } from './session.ts';
 import {
   envelopeText,
   hearEnvelope,
@@ -18,7 +20,7 @@ import type { Transcript } from './transcript.ts';
 
 export interface CarryParts {
   idle: IdleSessions;
-  messagesPerConnection: number;
+  settings: SmtpSettings;
   /** Numbers the next connection; what it gives makes the transcripts of that one. */
   newConnection(): () => Transcript;
   /** @throws LineFault, Rejected */
@@ -30,9 +32,14 @@ export interface CarryParts {
 class TaskOver extends Error {}
 
 /** What broke before the commit point: an answer, a line, or our own program. */
-async function settleFault(task: Task, error: unknown, transcript: Transcript): Promise<void> {
+async function settleFault(
+  task: Task,
+  error: unknown,
+  transcript: Transcript,
+  { settings }: CarryParts,
+): Promise<void> {
   const isOfLine = error instanceof LineFault || error instanceof Rejected;
-  await (isOfLine ? task.settle(outcomeOf(error, transcript)) : task.fail(error));
+  await (isOfLine ? task.settle(outcomeOf(error, transcript, settings)) : task.fail(error));
 }
 
 class SessionRun {
@@ -40,7 +47,7 @@ class SessionRun {
   readonly #supply: Supply;
   readonly #parts: CarryParts;
   /** W4 of the message before, on its way to the disk. */
-  #settled: Promise<void> = Promise.resolve();
+  #settled: Promise<unknown> = Promise.resolve();
   /** No transaction is left open (RFC 5321 4.1.1.5). */
   #isClean = true;
 
@@ -56,8 +63,7 @@ class SessionRun {
 
   #settle(task: Task, outcome: Outcome): void {
     const before = this.#settled;
-    const own = task.settle(outcome);
-    this.#settled = Promise.all([before, own]).then(() => {});
+    this.#settled = Promise.all([before, task.settle(outcome)]);
     // Heard of before the next commit, or at the end.
     this.#settled.catch(() => {});
   }
@@ -74,11 +80,9 @@ class SessionRun {
     return null;
   }
 
-  get #mayGoOn(): boolean {
-    return this.#session.connection.isOpen && this.#session.sent < this.#parts.messagesPerConnection;
-  }
-
   async #sayEnvelope(current: Transaction): Promise<Outcome | null> {
+    // An answer that nobody asked for would be read as one to the next command.
+    if (this.#session.connection.unread.length > 0) throw new LineFault('protocol', 'The server spoke without being asked.');
     if (!this.#isClean) {
       const reply = await this.#session.say('rset', 'RSET', current.transcript);
       if (reply.code !== 250) throw new LineFault('connect', 'The server does not take RSET.');
@@ -102,7 +106,7 @@ class SessionRun {
 
   /** The dot, and in the same flight the envelope of the next message when there is one. */
   #sayDot(current: Transaction): Transaction | null {
-    const next = this.#isPipelining && this.#mayGoOn ? this.#open(this.#supply.next(true), true) : null;
+    const next = this.#isPipelining && hasRoom(this.#session) ? this.#open(this.#supply.next(true), true) : null;
     current.transcript.client('.');
     this.#session.connection.write(`.\r\n${next ? envelopeText(next) : ''}`);
     return next;
@@ -124,7 +128,7 @@ class SessionRun {
     await sendContent(this.#session, current);
     await this.#commit(current);
     const next = this.#sayDot(current);
-    const outcome = await hearVerdict(this.#session, current);
+    const outcome = await hearVerdict(this.#session, current, next?.steps.length ?? 0);
     this.#endAt421(outcome);
     this.#settle(current.task, outcome);
     return next;
@@ -135,24 +139,35 @@ class SessionRun {
     return this.#session.sent > 1;
   }
 
+  /** The same holds for a login by token that has run out: a new connection gets a new one. */
+  #isOver(refusal: Outcome | null): boolean {
+    const code = refusal?.reply?.code ?? 0;
+    if (!this.#wasUsed()) return false;
+    if (code === 421) return true;
+    const { tokenRefused } = this.#session;
+    if (tokenRefused === null || !isLoginOver(code)) return false;
+    tokenRefused();
+    return true;
+  }
+
   /** @returns a message that has to go over another connection, or null */
   async run(first: Task, transcript?: Transcript): Promise<Task | null> {
     let current = this.#open(first, false, transcript);
     let saidAhead = false;
     while (current !== null) {
       this.#session.sent++;
+      this.#session.octets += current.layout.size;
       let next: Transaction | null;
       try {
         const refusal = await (saidAhead ? hearEnvelope(this.#session, current) : this.#sayEnvelope(current));
-        if (refusal?.reply?.code === 421 && this.#wasUsed())
-          throw new LineFault('connect', 'The server closes the line.');
+        if (this.#isOver(refusal)) throw new LineFault('connect', 'The server closes the line.');
         next = await this.#finish(current, refusal);
       } catch (error) {
         return this.#breakOff(current, error);
       }
       saidAhead = next !== null;
       if (next !== null && !this.#session.connection.isOpen) return this.#leave(next.task);
-      current = next ?? (this.#mayGoOn ? this.#open(this.#supply.next(false), false) : null);
+      current = next ?? (hasRoom(this.#session) ? this.#open(this.#supply.next(false), false) : null);
     }
     await this.#settled;
     await this.#park();
@@ -163,7 +178,7 @@ class SessionRun {
   async #breakOff({ task, transcript }: Transaction, error: unknown): Promise<Task | null> {
     this.#session.connection.destroy();
     if (error instanceof LineFault && this.#wasUsed()) return this.#leave(task);
-    if (!(error instanceof TaskOver)) await settleFault(task, error, transcript);
+    if (!(error instanceof TaskOver)) await settleFault(task, error, transcript, this.#parts);
     await this.#settled;
     return this.#supply.next(false);
   }
@@ -180,8 +195,8 @@ class SessionRun {
   }
 
   async #park(): Promise<void> {
-    if (this.#session.sent >= this.#parts.messagesPerConnection) await endSession(this.#session);
-    else await this.#parts.idle.giveBack(this.#session, this.#isClean);
+    if (hasRoom(this.#session)) await this.#parts.idle.giveBack(this.#session, this.#isClean);
+    else await endSession(this.#session);
   }
 }
 
@@ -200,7 +215,7 @@ export async function carry(supply: Supply, parts: CarryParts): Promise<void> {
     try {
       session = await parts.begin(transcript, newTranscript);
     } catch (error) {
-      await settleFault(task, error, transcript);
+      await settleFault(task, error, transcript, parts);
       task = supply.next(false);
       continue;
     }

@@ -79,6 +79,11 @@ export class Connection {
     this.#waiting = null;
   }
 
+  /** Told once, when the line is gone for whatever reason. */
+  onEnd(tell: () => void): void {
+    this.#socket.once('close', tell);
+  }
+
   get isOpen(): boolean {
     return this.#fault === null;
   }
@@ -110,17 +115,15 @@ export class Connection {
       try {
         await within(taken, ms, 'to the content');
       } catch (error) {
-        this.#break(
-          error instanceof LineFault ? error : new LineFault('connect', `The line broke: ${wordsOf(error)}.`),
-        );
+        this.#break(error instanceof LineFault ? error : new LineFault('connect', `The line broke: ${wordsOf(error)}.`));
         throw this.#fault!;
       }
     }
   }
 
-  /** A reply that nobody has asked for yet. */
-  get hasSpoken(): boolean {
-    return this.#replies.length > 0;
+  /** Replies that have come and were not read yet. */
+  get unread(): readonly Reply[] {
+    return this.#replies;
   }
 
   /** The next reply. @throws LineFault when the line breaks or the time is over; the connection is unusable then */

@@ -18,7 +18,7 @@ export type SmtpPhase =
 
 export class LineFault extends Error {
   override readonly name = 'LineFault';
-  readonly fault: Extract<FaultClass, 'connect' | 'tls' | 'protocol' | 'configuration'>;
+  readonly fault: Extract<FaultClass, 'connect' | 'tls' | 'auth' | 'protocol' | 'configuration'>;
   constructor(fault: LineFault['fault'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.fault = fault;

@@ -38,7 +38,8 @@ export function keepIdleSessions(idleMs: number): IdleSessions {
     take() {
       for (const session of idle.keys()) {
         forget(session);
-        if (session.connection.isOpen) return session;
+        if (session.connection.isOpen && session.connection.unread.length === 0) return session;
+        session.connection.destroy();
       }
       return null;
     },

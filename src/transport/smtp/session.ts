@@ -1,8 +1,13 @@
 // A session with a mail server, ready for MAIL: connected, greeted, under TLS and logged in as the settings ask.
+import { withNext } from '../../message/advice.ts';
+import { OutboxError } from '../../message/errors.ts';
 import type { SmtpSettings } from '../../message/settings.ts';
-import { authenticate, chooseMechanism, isPrivateAddress } from './auth.ts';
+import { TokenFault } from '../oauth/token-fault.ts';
+import type { LoginTokens } from '../oauth/token-source.ts';
+import { authenticate, authenticateByToken, chooseMechanism, isLoopback, isPrivateAddress } from './auth.ts';
 import { Connection } from './connection.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
+import { adviseLogin } from './login-advice.ts';
 import type { Reply } from './reply.ts';
 import { textOf } from './reply.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -14,17 +19,28 @@ export class Rejected extends Error {
   override readonly name = 'Rejected';
   readonly phase: SmtpPhase;
   readonly reply: Reply;
-  constructor(phase: SmtpPhase, reply: Reply) {
+  /** The next step for a person, where more is known than the reply says. */
+  readonly advice: string | null;
+  constructor(phase: SmtpPhase, reply: Reply, advice: string | null = null) {
     super(`${reply.code} ${textOf(reply)}`);
     this.phase = phase;
     this.reply = reply;
+    this.advice = advice;
   }
 }
+
+/** A token that was let in before is refused: with a new one it is worth another connection. */
+class TokenRunOut extends Rejected {}
+
+/** Steps of a test: those of the line, and the token that is fetched elsewhere. */
+export type OnStep = (step: SmtpPhase | 'token', text: string) => void;
 
 export interface SessionParts {
   settings: SmtpSettings;
   /** Null without a login. */
   password: () => Promise<string | null>;
+  /** In place of a password, where the settings have `oauth`. */
+  tokens?: LoginTokens | null | undefined;
   ehloName: string;
   timeouts: Timeouts;
   /** Of the first message: connecting is part of it. */
@@ -32,16 +48,22 @@ export interface SessionParts {
   /** For the messages that follow on the same connection. */
   newTranscript: () => Transcript;
   /** Told after every step that worked, for `outbox test`. */
-  onStep?: (step: SmtpPhase, text: string) => void;
+  onStep?: OnStep;
 }
 
 export interface Session {
+  settings: SmtpSettings;
   connection: Connection;
   /** Keyword in capitals to its parameters. RFC 5321 4.1.1.1 */
   extensions: ReadonlyMap<string, string>;
   timeouts: Timeouts;
-  /** Messages that were begun over this connection. */
+  /** Messages that were begun over this connection, and the octets of their contents. */
   sent: number;
+  octets: number;
+  /** Of the monotonic clock, ms. */
+  beganAt: number;
+  /** Told when the server does not take the token of this session any more; null without one. */
+  tokenRefused: (() => void) | null;
   /** A transcript for the next message: those on one connection have one each. */
   newTranscript(): Transcript;
   /** Waits for the reply to a command of this phase, and writes it to the transcript. @throws LineFault */
@@ -58,11 +80,21 @@ const readExtensions = (reply: Reply, avoid: readonly string[]): Map<string, str
   return new Map(lines.filter(([keyword]) => keyword !== '' && !avoid.includes(keyword)));
 };
 
-type Talk = Pick<Session, 'connection' | 'say' | 'hear'>;
+interface Talk extends Pick<Session, 'connection' | 'say' | 'hear'> {
+  /** From now on it is shown nowhere, though the server should repeat it. */
+  hide(secret: string): void;
+}
 
 const talkOver = (connection: Connection, timeouts: Timeouts): Talk => {
+  const hidden: string[] = [];
+  const hide = (secret: string): void => {
+    if (secret.length >= 8) hidden.push(secret);
+  };
+  // Some servers repeat in their reply the line that they do not like.
+  const conceal = (line: string): string => hidden.reduce((text, secret) => text.replaceAll(secret, '(secret)'), line);
   const hear: Talk['hear'] = async (phase, transcript) => {
-    const reply = await connection.reply(timeouts[phase]);
+    const said = await connection.reply(timeouts[phase]);
+    const reply = hidden.length === 0 ? said : { ...said, lines: said.lines.map(conceal) };
     const { code, enhanced, lines } = reply;
     lines.forEach((line, at) =>
       transcript.server(`${code}${at < lines.length - 1 ? '-' : ' '}${enhanced ? `${enhanced} ` : ''}${line}`),
@@ -71,10 +103,11 @@ const talkOver = (connection: Connection, timeouts: Timeouts): Talk => {
   };
   const say: Talk['say'] = (phase, line, transcript, shown = line) => {
     transcript.client(shown);
+    if (shown !== line) hide(line.slice(line.lastIndexOf(' ') + 1));
     connection.write(`${line}\r\n`);
     return hear(phase, transcript);
   };
-  return { connection, say, hear };
+  return { connection, say, hear, hide };
 };
 
 async function ehlo(talk: Talk, parts: SessionParts): Promise<Map<string, string>> {
@@ -124,34 +157,87 @@ async function startTls(
   return ehlo(talk, parts);
 }
 
-async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<string, string>): Promise<void> {
-  const { settings } = parts;
-  if (settings.user === null) return;
-  const isSecure = talk.connection.tls !== null;
-  const inClear = settings.authInClear && isPrivateAddress(talk.connection.peerAddress);
-  if (!isSecure && !inClear) {
-    throw new LineFault(
-      'configuration',
-      'The password would go over the line in clear. Use tls: required, or authInClear: true to a loopback or private address.',
-    );
-  }
-  const offered = (extensions.get('AUTH') ?? '').split(' ');
-  const mechanism = chooseMechanism(offered, settings.avoid, isSecure);
-  if (!mechanism)
-    throw new LineFault(
-      'configuration',
-      'The server offers no login that Outbox knows. Is TLS needed first, or the port another?',
-    );
-  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
-  const reply = await authenticate(mechanism, say, settings.user, (await parts.password()) ?? '');
-  if (reply.code !== 235) throw new Rejected('auth', reply);
-  parts.onStep?.('auth', `Logged in as ${settings.user} (${mechanism}).`);
+/** What must be so before anything secret is said. */
+function checkLine(talk: Talk, { settings, tokens }: SessionParts): void {
+  if (talk.connection.tls !== null) return;
+  const { peerAddress } = talk.connection;
+  const isNear = tokens ? isLoopback(peerAddress) : isPrivateAddress(peerAddress);
+  if (settings.authInClear && isNear) return;
+  const text = tokens
+    ? 'The token would go over the line in clear. Use tls: required; authInClear: true is for a server on this machine only.'
+    : 'The password would go over the line in clear. Use tls: required, or authInClear: true to a loopback or private address.';
+  throw new LineFault('configuration', text);
 }
 
-/**
- * @throws LineFault or Rejected; the connection is closed then
- */
-export async function beginSession(parts: SessionParts): Promise<Session> {
+/** A secret or token that can not be had is no fault of the message. @throws LineFault */
+async function proofFrom<T>(source: Promise<T>): Promise<T> {
+  try {
+    return await source;
+  } catch (error) {
+    if (!(error instanceof OutboxError)) throw error;
+    const fault = error instanceof TokenFault ? error.fault : 'configuration';
+    throw new LineFault(fault, withNext(error.message, error.hint), error);
+  }
+}
+
+async function passwordLogin(talk: Talk, parts: SessionParts, user: string, offered: readonly string[]): Promise<void> {
+  const mechanism = chooseMechanism(offered, parts.settings.avoid, talk.connection.tls !== null);
+  if (!mechanism) {
+    const text = 'The server offers no login that Outbox knows. Is TLS needed first, or the port another?';
+    throw new LineFault('configuration', text);
+  }
+  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
+  const reply = await authenticate(mechanism, say, user, (await proofFrom(parts.password())) ?? '');
+  if (reply.code !== 235) throw new Rejected('auth', reply, adviseLogin(reply, parts.settings, null));
+  parts.onStep?.('auth', `Logged in as ${user} (${mechanism}).`);
+}
+
+/** @returns the token that was let in */
+async function tokenLogin(
+  talk: Talk,
+  parts: SessionParts & { tokens: LoginTokens },
+  user: string,
+  offered: readonly string[],
+): Promise<string> {
+  const { tokens, transcript } = parts;
+  if (!offered.includes('XOAUTH2')) {
+    const words = offered.join(', ') || 'none';
+    throw new LineFault('configuration', `The server takes no token (XOAUTH2). The logins it offers: ${words}.`);
+  }
+  const token = await proofFrom(tokens.token());
+  talk.hide(token);
+  transcript.note(tokens.describe());
+  parts.onStep?.('token', tokens.describe());
+  const say = (line: string, shown: string): Promise<Reply> => talk.say('auth', line, parts.transcript, shown);
+  const { reply, details } = await authenticateByToken(say, user, token);
+  if (reply.code === 235) {
+    tokens.accepted(token);
+    parts.onStep?.('auth', `Logged in as ${user} (XOAUTH2).`);
+    return token;
+  }
+  if (details !== null) transcript.note(`The server says of the token: ${details.replaceAll(token, '(secret)')}`);
+  const advice = adviseLogin(reply, parts.settings, details);
+  // 4xx is of the moment and says nothing of the token.
+  if (reply.code < 500) throw new Rejected('auth', reply, advice);
+  const hasRunOut = tokens.wasAccepted(token);
+  tokens.refused(token);
+  throw hasRunOut ? new TokenRunOut('auth', reply, advice) : new Rejected('auth', reply, advice);
+}
+
+/** @returns the token of the login, if there is one */
+async function login(talk: Talk, parts: SessionParts, extensions: ReadonlyMap<string, string>): Promise<string | null> {
+  const { user } = parts.settings;
+  if (user === null) return null;
+  if (parts.settings.oauth !== null && !parts.tokens) throw new Error('A login by OAuth was given no tokens.');
+  checkLine(talk, parts);
+  const offered = (extensions.get('AUTH') ?? '').split(' ').filter(Boolean);
+  const { tokens } = parts;
+  if (tokens) return tokenLogin(talk, { ...parts, tokens }, user, offered);
+  await passwordLogin(talk, parts, user, offered);
+  return null;
+}
+
+async function connect(parts: SessionParts): Promise<Session> {
   const { settings, timeouts, transcript } = parts;
   transcript.note(`Connecting to ${settings.host} port ${settings.port}`);
   const connection = await Connection.open(settings.host, settings.port, timeouts.connect);
@@ -164,12 +250,41 @@ export async function beginSession(parts: SessionParts): Promise<Session> {
     const plain = await ehlo(talk, parts);
     parts.onStep?.('ehlo', `${textOf(greeting)}; offers ${[...plain.keys()].join(', ') || 'nothing'}.`);
     const extensions = await startTls(talk, parts, plain);
-    await login(talk, parts, extensions);
-    return { ...talk, extensions, timeouts, newTranscript: parts.newTranscript, sent: 0 };
+    const token = await login(talk, parts, extensions);
+    const tokenRefused = token === null ? null : () => parts.tokens?.refused(token);
+    const { newTranscript } = parts;
+    const beganAt = performance.now();
+    return { ...talk, settings, extensions, timeouts, newTranscript, tokenRefused, sent: 0, octets: 0, beganAt };
   } catch (error) {
     connection.destroy();
     throw error;
   }
+}
+
+/**
+ * @throws LineFault or Rejected; the connection is closed then
+ */
+export async function beginSession(parts: SessionParts): Promise<Session> {
+  try {
+    return await connect(parts);
+  } catch (error) {
+    if (!(error instanceof TokenRunOut)) throw error;
+    parts.transcript.note('The token was good before and has run out: once more with a new one.');
+    return connect(parts);
+  }
+}
+
+const minuteMs = 60_000;
+
+/** Whether another message may go over the session: servers end those that last too long as they like, and we do it first. */
+export function hasRoom({ connection, settings, sent, octets, beganAt }: Session): boolean {
+  const { sessionMinutes, bytesPerConnection } = settings.limits;
+  return (
+    connection.isOpen &&
+    sent < settings.messagesPerConnection &&
+    octets < (bytesPerConnection ?? Infinity) &&
+    performance.now() - beganAt < (sessionMinutes ?? Infinity) * minuteMs
+  );
 }
 
 /** In good order; never waits long and never fails. */

@@ -16,25 +16,32 @@ export interface Transaction {
   steps: readonly EnvelopeStep[];
 }
 
-const refused = (phase: SmtpPhase, reply: Reply, transcript: Transcript): Outcome => ({
+const refused = (session: Session, phase: SmtpPhase, reply: Reply, transcript: Transcript): Outcome => ({
   result: 'refused',
-  ...judgeReply(phase, reply),
+  ...judgeReply(phase, reply, session.settings),
   reply: asLastReply(reply),
   transcript: transcript.text(),
 });
 
+/** The smaller of what the server announces (RFC 1870 4; 0 is no limit) and what the settings or the preset say. */
+function largestOf({ extensions, settings }: Session): number {
+  const announced = Number(extensions.get('SIZE') ?? 0);
+  return Math.min(announced > 0 ? announced : Infinity, settings.limits.largestMessage ?? Infinity);
+}
+
 /** Faults that are known before a word is said. */
-function refusedAtOnce({ extensions }: Session, job: Job, size: number, transcript: Transcript): Outcome | null {
+function refusedAtOnce(session: Session, job: Job, size: number, transcript: Transcript): Outcome | null {
   const refuse = (reason: 'too-large' | 'bad-address', text: string): Outcome => {
     transcript.note(text);
     const base = { result: 'refused', blame: 'message', fault: 'permanent', permanent: true, reply: null } as const;
     return { ...base, reason, text, transcript: transcript.text() };
   };
-  const most = Number(extensions.get('SIZE') ?? 0);
-  if (most > 0 && size > most) {
-    return refuse('too-large', `The message has ${size} bytes; the mail system takes ${most} at most.`);
+  const most = largestOf(session);
+  if (size > most) {
+    const { name } = session.settings;
+    return refuse('too-large', `The message has ${size} bytes on the line; at most ${most} go through ${name}.`);
   }
-  if (needsSmtpUtf8(job.ingredients, job.recipient) && !extensions.has('SMTPUTF8')) {
+  if (needsSmtpUtf8(job.ingredients, job.recipient) && !session.extensions.has('SMTPUTF8')) {
     const text = 'The address has letters beyond ASCII, and the mail system does not offer SMTPUTF8 (RFC 6531).';
     return refuse('bad-address', text);
   }
@@ -68,19 +75,26 @@ export function envelopeText({ steps, transcript }: Transaction): string {
 export async function hearEnvelope(session: Session, { steps, transcript }: Transaction): Promise<Outcome | null> {
   let bad: { phase: SmtpPhase; reply: Reply } | null = null;
   for (const { phase, isGood } of steps) {
-    const reply = await session.hear(phase, transcript);
+    let reply: Reply;
+    try {
+      reply = await session.hear(phase, transcript);
+    } catch (error) {
+      // A server that refuses and hangs up has answered.
+      if (bad) break;
+      throw error;
+    }
     if (!isGood(reply.code)) bad ??= { phase, reply };
     // RFC 2920 3.1: a server that opens DATA although it refused before waits for content that it will not get.
     else if (bad && phase === 'data') session.connection.destroy();
   }
-  return bad && refused(bad.phase, bad.reply, transcript);
+  return bad && refused(session, bad.phase, bad.reply, transcript);
 }
 
 /** Says the envelope step by step, to a server without PIPELINING. @returns as `hearEnvelope` */
 export async function sayEnvelope(session: Session, { steps, transcript }: Transaction): Promise<Outcome | null> {
   for (const { phase, line, isGood } of steps) {
     const reply = await session.say(phase, line, transcript);
-    if (!isGood(reply.code)) return refused(phase, reply, transcript);
+    if (!isGood(reply.code)) return refused(session, phase, reply, transcript);
   }
   return null;
 }
@@ -113,14 +127,17 @@ export async function sendContent(session: Session, { layout, transcript }: Tran
   try {
     await writeContent(session, layout);
   } catch (error) {
-    if (session.connection.hasSpoken) await hearEarlyWord(session, transcript);
+    if (session.connection.unread.length > 0) await hearEarlyWord(session, transcript);
     throw error;
   }
-  if (session.connection.hasSpoken) await hearEarlyWord(session, transcript);
+  if (session.connection.unread.length > 0) await hearEarlyWord(session, transcript);
 }
 
-/** After the dot: only a clear yes or no is an answer. Never throws. */
-export async function hearVerdict(session: Session, { transcript }: Transaction): Promise<Outcome> {
+/**
+ * After the dot: only a clear yes or no is an answer, and only while the server is in step. Never throws.
+ * @param ahead answers that may be there already, to the envelope that went with the dot
+ */
+export async function hearVerdict(session: Session, { transcript }: Transaction, ahead: number): Promise<Outcome> {
   let reply: Reply;
   try {
     reply = await session.hear('dot', transcript);
@@ -129,10 +146,13 @@ export async function hearVerdict(session: Session, { transcript }: Transaction)
     transcript.note(text);
     return { result: 'uncertain', text, reply: null, transcript: transcript.text() };
   }
-  if (reply.code >= 200 && reply.code < 300)
+  // A server may say 421 at any time, unasked (RFC 5321 3.8).
+  const isInStep = session.connection.unread.filter(({ code }) => code !== 421).length <= ahead;
+  if (isInStep && reply.code >= 200 && reply.code < 300)
     return { result: 'accepted', reply: asLastReply(reply), transcript: transcript.text() };
-  if (reply.code >= 400) return refused('dot', reply, transcript);
+  if (isInStep && reply.code >= 400) return refused(session, 'dot', reply, transcript);
   session.connection.destroy();
-  const text = `The message was handed over, and the answer means neither yes nor no: ${reply.code} ${textOf(reply)}`;
+  const why = isInStep ? 'the answer means neither yes nor no' : 'the server answered more than it was asked';
+  const text = `The message was handed over, and ${why}: ${reply.code} ${textOf(reply)}`;
   return { result: 'uncertain', text, reply: asLastReply(reply), transcript: transcript.text() };
 }

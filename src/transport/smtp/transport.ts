@@ -1,17 +1,21 @@
 // The SMTP transport: gives each job a session, and turns what happened into an outcome.
+import { OutboxError } from '../../message/errors.ts';
 import type { SmtpSettings } from '../../message/settings.ts';
 import { sendOneThrough } from '../../message/one-by-one.ts';
 import type { Envelope, Job, Supply, TestReport, TestStep, Transport } from '../../message/transport.ts';
+import type { LoginTokens } from '../oauth/token-source.ts';
 import { carry } from './carry.ts';
-import { LineFault, type SmtpPhase } from './fault.ts';
+import { LineFault } from './fault.ts';
 import { keepIdleSessions } from './idle-sessions.ts';
 import { outcomeOf } from './line-outcome.ts';
-import { beginSession, endSession, Rejected, type Session } from './session.ts';
+import { beginSession, endSession, type OnStep, Rejected, type Session } from './session.ts';
 import { timeouts as defaultTimeouts, type Timeouts } from './timeouts.ts';
 import { type DebugSink, openTranscript, type Transcript } from './transcript.ts';
 
 export interface SmtpParts {
   password: () => Promise<string | null>;
+  /** In place of a password, where the settings have `oauth`. */
+  tokens?: LoginTokens | null;
   /** What we call ourselves in EHLO, unless the settings say. */
   ehloName: string;
   /** The SYCEML.DBG of a host with [DEBUG]; null otherwise. */
@@ -19,7 +23,11 @@ export interface SmtpParts {
   timeouts?: Partial<Timeouts>;
 }
 
-type OnStep = (step: SmtpPhase, text: string) => void;
+/** Which step of a test went wrong. @param proof what the login needs before it can be tried */
+function stepOf(error: LineFault | Rejected, proof: 'token' | 'auth'): string {
+  if (error instanceof Rejected) return error.phase;
+  return error.cause instanceof OutboxError ? proof : 'connection';
+}
 
 /** MAIL and RCPT, taken back by RSET: nothing is sent. @throws Rejected, LineFault */
 async function tryEnvelope(
@@ -44,6 +52,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
   const timeouts = { ...defaultTimeouts, ...parts.timeouts };
   const ehloName = settings.ehlo ?? parts.ehloName;
   const idle = keepIdleSessions(timeouts.idle);
+  const open = new Set<Session>();
   let connections = 0;
 
   const newConnection = (): (() => Transcript) => {
@@ -55,6 +64,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     beginSession({
       settings,
       password: parts.password,
+      tokens: parts.tokens,
       ehloName,
       timeouts,
       transcript,
@@ -67,14 +77,15 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     recipient: job.channel === 'fax' ? (job.ingredients.to[0] ?? '') : job.recipient,
   });
 
+  const beginKnown = async (transcript: Transcript, newTranscript: () => Transcript): Promise<Session> => {
+    const session = await begin(transcript, newTranscript);
+    open.add(session);
+    session.connection.onEnd(() => open.delete(session));
+    return session;
+  };
+
   const carryAll = (supply: Supply): Promise<void> =>
-    carry(supply, {
-      idle,
-      messagesPerConnection: settings.messagesPerConnection,
-      newConnection,
-      begin,
-      envelopeOf,
-    });
+    carry(supply, { settings, idle, newConnection, begin: beginKnown, envelopeOf });
 
   const test = async (envelope: Envelope): Promise<TestReport> => {
     const newTranscript = newConnection();
@@ -95,8 +106,8 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     } catch (error) {
       session?.connection.destroy();
       if (!(error instanceof LineFault || error instanceof Rejected)) throw error;
-      const { text } = outcomeOf(error, transcript);
-      add(error instanceof Rejected ? error.phase : 'connection', false, text);
+      const { text } = outcomeOf(error, transcript, settings);
+      add(stepOf(error, parts.tokens ? 'token' : 'auth'), false, text);
       return { ok: false, steps, transcript: transcript.text() };
     }
   };
@@ -107,6 +118,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
     carry: carryAll,
     send: (job, commit) => sendOneThrough(carryAll, job, commit),
     test,
+    breakOff: () => open.forEach(({ connection }) => connection.destroy()),
     close: () => idle.close(),
   };
 }

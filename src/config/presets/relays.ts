@@ -1,0 +1,95 @@
+// Mail servers of one's own that pass on what they get: Exchange Server, IIS, Postfix, and the tunnel before a server.
+import type { Preset } from './preset.ts';
+
+const asOf = '2026-11-23';
+
+export const relays = {
+  'exchange-relay': {
+    title: 'Exchange Server, receive connector by address',
+    asOf,
+    sources: [
+      'MicrosoftDocs: message rate limits and throttling (20 connections a source; 10 minutes a connection, 5 when idle)',
+    ],
+    known: 'documented',
+    believed: [
+      'The server may answer up to 30 seconds late while it waits for its shadow copy: several connections make up for it.',
+    ],
+    remark: 'No user: the connector allows relaying for the address of this machine.',
+    aliases: ['exchange-connector'],
+    port: 25,
+    tls: 'opportunistic',
+    auth: [],
+    login: 'address',
+    messagesPerConnection: 500,
+    limits: { connections: 5, perMinute: 600, perDay: null, sessionMinutes: 8 },
+    example: { host: 'exchange.acme.example' },
+  },
+  'exchange-client': {
+    title: 'Exchange Server, client connector with user and password',
+    asOf,
+    sources: ['MicrosoftDocs: message rate limits and throttling (5 messages a minute and user unless raised)'],
+    known: 'documented',
+    believed: ['The login LOGIN is offered on the client connector unless it was taken off.'],
+    remark: 'Raise the limit there with Set-ReceiveConnector -MessageRateLimit, then here.',
+    port: 587,
+    tls: 'required',
+    auth: ['LOGIN', 'NTLM', 'GSSAPI'],
+    login: 'password',
+    messagesPerConnection: 100,
+    limits: { connections: 1, perMinute: 5, perDay: null, sessionMinutes: 8 },
+    example: { host: 'exchange.acme.example', user: 'billing' },
+  },
+  iis: {
+    title: 'IIS SMTP virtual server',
+    asOf,
+    sources: [
+      'learn.microsoft.com cc787577, cc785987, cc782956 (2,048 KB a message, 10,240 KB and 20 messages a connection, 100 recipients)',
+    ],
+    known: 'documented',
+    believed: ['It tries again after 15, 30, 60 and 240 minutes and gives up after two days.'],
+    remark:
+      'Released means handed to IIS. Look into its Queue and Badmail folders now and then. It takes messages of 2 MB unless its limit was raised; the limit is read from what it announces.',
+    port: 25,
+    tls: 'none',
+    auth: [],
+    login: 'address',
+    messagesPerConnection: 20,
+    limits: { connections: 2, perMinute: null, perDay: null, recipients: 100, bytesPerConnection: 8_388_608 },
+    example: { host: '10.0.0.5' },
+  },
+  postfix: {
+    title: 'Postfix or another mail server on your network',
+    asOf,
+    sources: ['Postfix TUNING_README (50 connections a client)', 'Postfix postconf(5) (10,240,000 bytes a message)'],
+    known: 'documented',
+    remark:
+      'No user: mynetworks there must hold the address of this machine. It takes messages of 10 MB unless message_size_limit was raised; the limit is read from what it announces.',
+    aliases: ['smarthost'],
+    port: 25,
+    tls: 'opportunistic',
+    otherPorts: { 587: 'required', 465: 'implicit' },
+    auth: [],
+    login: 'address',
+    messagesPerConnection: 500,
+    limits: { connections: 5, perMinute: null, perDay: null },
+    example: { host: '10.0.0.5' },
+  },
+  stunnel: {
+    title: 'stunnel on this machine, which does the TLS',
+    asOf,
+    sources: ['stunnel(8)'],
+    known: 'documented',
+    believed: [
+      'What stands behind the tunnel is not known here: its limits, its logins and the meaning of its answers.',
+    ],
+    remark: 'The limits of the provider behind it hold: set them. Set verifyChain and checkHost in stunnel.conf.',
+    host: '127.0.0.1',
+    port: 25,
+    tls: 'none',
+    auth: [],
+    login: 'either',
+    authInClear: true,
+    messagesPerConnection: 100,
+    limits: { connections: 2, perMinute: null, perDay: null },
+  },
+} satisfies Record<string, Preset>;

@@ -1,0 +1,180 @@
+// The worker on a real store, with transports that do what a test wants: what it claims, holds back, and makes of trouble.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { suite, test, type TestContext } from 'node:test';
+import { runWorker, type WorkerParts } from '../../src/dispatch/worker.ts';
+import type { Message } from '../../src/message/message.ts';
+import type { Limits } from '../../src/message/settings.ts';
+import type { Outcome, Transport } from '../../src/message/transport.ts';
+import { openDiskFiles } from '../../src/store/files/disk.ts';
+import { openStore } from '../../src/store/store.ts';
+import { sampleMessage, sampleTakeIn } from '../support/samples.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const accepted: Outcome = { result: 'accepted', reply: { code: 250, enhanced: null, text: 'ok' }, transcript: '' };
+const lost: Outcome = { result: 'uncertain', text: 'The server closed the line.', reply: null, transcript: '' };
+const down: Outcome = {
+  result: 'refused',
+  blame: 'transport',
+  fault: 'connect',
+  permanent: false,
+  reason: 'network',
+  text: 'No connection.',
+  reply: null,
+  transcript: '',
+};
+
+interface World {
+  work(change?: Partial<WorkerParts>): ReturnType<typeof runWorker>;
+  statuses(): Promise<Record<string, number>>;
+  messages: Message[];
+  store: Awaited<ReturnType<typeof openStore>>;
+}
+
+/** @param send what the transport makes of the message with this number in the order of sending */
+async function prepare(
+  t: TestContext,
+  count: number,
+  send: (number: number, commit: () => Promise<void>) => Promise<Outcome>,
+  limits: Partial<Limits> = {},
+  transport: Partial<Transport> = {},
+): Promise<World> {
+  const folder = await temporaryFolder(t);
+  const store = await openStore(join(folder, 'outbox.db'));
+  t.after(() => store.close());
+  const all = { connections: 4, perMinute: null, perDay: null, ...limits };
+  const messages = Array.from({ length: count }, () => sampleMessage({ transport: 'office' }));
+  for (const message of messages) {
+    message.ingredients!.attachments = [];
+    await store.takeIn.take(sampleTakeIn(message));
+  }
+  let number = 0;
+  const way: Transport = {
+    name: 'office',
+    connections: all.connections,
+    send: (_job, commit) => send(++number, commit),
+    test: () => Promise.reject(new Error('not here')),
+    close: () => Promise.resolve(),
+    ...transport,
+  };
+  const parts: WorkerParts = {
+    store,
+    files: openDiskFiles(join(folder, 'files')),
+    waysOut: [{ transport: way, limits: all, digest: 'd' }],
+    worker: 'w1',
+    now: Date.now,
+    random: () => 0.5,
+    failpoint: () => {},
+    onceMore: [],
+    untilEmpty: true,
+    limit: Number.POSITIVE_INFINITY,
+    signal: new AbortController().signal,
+    onSettled: () => {},
+  };
+  return {
+    store,
+    messages,
+    work: (change = {}) => runWorker({ ...parts, ...change }),
+    async statuses() {
+      const counts = await store.messages.counts(null);
+      return Object.fromEntries(counts.map(({ status, count: of }) => [status, of]));
+    },
+  };
+}
+
+suite('the worker', () => {
+  test('a transport that takes messages and hangs up is stopped, before all of them are in doubt', async (t) => {
+    const { work, statuses } = await prepare(t, 30, async (_number, commit) => {
+      await commit();
+      return lost;
+    });
+    const { stopped } = await work();
+    assert.match(stopped[0]!.text, /in a row were handed over and never answered/);
+    const { uncertain, queued } = await statuses();
+    assert.deepEqual([uncertain, queued], [3, 27]);
+  });
+
+  test('a dead transport burns no try and nothing of the day, and ends the run with its reason', async (t) => {
+    const { work, statuses, store } = await prepare(t, 12, () => Promise.resolve(down), { perDay: 5 });
+    for (let run = 0; run < 8; run++) assert.match((await work()).stopped[0]!.text, /No connection/);
+    assert.deepEqual(await statuses(), { queued: 12 });
+    assert.equal(await store.queue.usedToday('office', Date.now()), 0);
+    const [first] = await store.messages.find({});
+    assert.equal(first?.tries, 0);
+  });
+
+  test('when the allowance of the day is used up the run ends and says when it goes on', async (t) => {
+    const { work, statuses } = await prepare(
+      t,
+      9,
+      async (_number, commit) => {
+        await commit();
+        return accepted;
+      },
+      { perDay: 4 },
+    );
+    const { stopped } = await work();
+    assert.match(stopped[0]!.text, /allowance of the day is used up\. It goes on at \d{4}-/);
+    assert.deepEqual(await statuses(), { released: 4, queued: 5 });
+  });
+
+  test('a bug of our own at one message puts it aside after three times, and the others go', async (t) => {
+    const { work, statuses, store, messages } = await prepare(t, 4, () => Promise.reject(new Error('unused')), {}, {});
+    const bad = messages[1]!.id;
+    const transport: Transport = {
+      name: 'office',
+      connections: 2,
+      async send(job, commit) {
+        if (job.id === bad) throw new Error('boom');
+        await commit();
+        return accepted;
+      },
+      test: () => Promise.reject(new Error('not here')),
+      close: () => Promise.resolve(),
+    };
+    const limits = { connections: 2, perMinute: null, perDay: null };
+    for (let run = 0; run < 3; run++) {
+      await work({ waysOut: [{ transport, limits, digest: 'd' }] });
+      await store.changes.hasten(bad, 0);
+    }
+    assert.deepEqual(await statuses(), { released: 3, held: 1 });
+    assert.equal((await store.messages.get(bad))?.reason, 'poison');
+  });
+
+  test('told to stop, it finishes what it has begun, puts back the rest, and begins nothing more', async (t) => {
+    const stop = new AbortController();
+    let begun = 0;
+    const { work, statuses } = await prepare(t, 40, async (_number, commit) => {
+      begun++;
+      await commit();
+      if (begun >= 10) stop.abort();
+      return accepted;
+    });
+    await work({ signal: stop.signal });
+    const { released, queued } = await statuses();
+    assert.equal(released, begun);
+    assert.equal(queued, 40 - begun);
+    assert.ok(begun < 20);
+  });
+
+  test('what nobody answers after a stop is cut off and uncertain', async (t) => {
+    const stop = new AbortController();
+    let cut = (): void => {};
+    const silence = new Promise<Outcome>((resolve) => (cut = () => resolve(lost)));
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { work, statuses } = await prepare(
+      t,
+      3,
+      async (_number, commit) => {
+        await commit();
+        stop.abort();
+        setImmediate(() => t.mock.timers.tick(31_000));
+        return silence;
+      },
+      { connections: 1 },
+      { breakOff: () => cut() },
+    );
+    await work({ signal: stop.signal });
+    assert.deepEqual(await statuses(), { queued: 2, uncertain: 1 });
+  });
+});
