@@ -11,13 +11,21 @@ import { openSecretKey, type SecretKey } from './config/secret-key.ts';
 import type { WayOut } from './dispatch/lane.ts';
 import type { Failpoint } from './dispatch/failpoint.ts';
 import { OutboxError, wordsOf } from './message/errors.ts';
-import type { SecretSource, Settings, SmtpSettings, TransportSettings } from './message/settings.ts';
+import type {
+  GraphSettings,
+  OAuthSettings,
+  OutlookSettings,
+  SecretSource,
+  Settings,
+  TransportSettings,
+} from './message/settings.ts';
 import type { Transport } from './message/transport.ts';
 import { openDiskFiles } from './store/files/disk.ts';
 import type { FileStore } from './store/files/file-store.ts';
 import { openStore, type Store } from './store/store.ts';
 import { openDatabaseThread } from './store/thread/beside.ts';
 import type { ThreadSettings } from './store/thread/protocol.ts';
+import type { Slots } from './transport/graph/slots.ts';
 import type { LoginTokens } from './transport/oauth/token-source.ts';
 
 /** OUTBOX_FAILPOINT=W3:17 ends the process, as a power cut would, when that place is reached for the 17th time. */
@@ -44,6 +52,11 @@ interface Parts {
 }
 
 interface Makers {
+  createGraphTransport: typeof import('./transport/graph/transport.ts').createGraphTransport;
+  openSlots: typeof import('./transport/graph/slots.ts').openSlots;
+  createOutlookGraphTransport: typeof import('./transport/outlook/by-graph.ts').createOutlookGraphTransport;
+  createOutlookImapTransport: typeof import('./transport/outlook/by-imap.ts').createOutlookImapTransport;
+  createOutlookFileTransport: typeof import('./transport/outlook/by-file.ts').createOutlookFileTransport;
   createSmtpTransport: typeof import('./transport/smtp/transport.ts').createSmtpTransport;
   createDriverTransport: typeof import('./transport/driver/transport.ts').createDriverTransport;
   openDebugFile: typeof import('./transport/smtp/debug-file.ts').openDebugFile;
@@ -55,35 +68,75 @@ interface Makers {
   openGrant: typeof import('./transport/oauth/open-grant.ts').openGrant;
 }
 
-/** One process writes one SYCEML.DBG, whichever of its transports speaks. */
-function transportMaker({ data, key }: Parts, makers: Makers): (settings: TransportSettings) => Transport {
+/** The one way from settings to a transport. Things that are shared by the transports of a process are kept here. */
+function transportMaker(parts: Parts, makers: Makers): (settings: TransportSettings) => Transport {
+  const { data, key } = parts;
+  // One process writes one SYCEML.DBG, whichever of its transports speaks.
   let debug: ReturnType<typeof makers.openDebugFile> | null = null;
   const debugFile = () =>
     (debug ??= makers.openDebugFile(join(data, 'SYCEML.DBG'), makers.debugLimits, Date.now, (text) =>
       process.stderr.write(`${text}\n`),
     ));
   const tokensFor = makers.shareTokens(Date.now);
-  /** The tokens of the mailbox, where it logs in by OAuth; shared with every transport of the same identity. */
-  const tokensOf = ({ name, user, oauth }: SmtpSettings): LoginTokens | null => {
-    if (oauth === null || user === null) return null;
+  /** The tokens of a mailbox; shared with every transport of the same identity. */
+  const tokensOf = (name: string, user: string, oauth: OAuthSettings, purpose: 'mail' | 'graph'): LoginTokens => {
     const secret = (source: SecretSource, under: string): Promise<string> =>
       makers.readSecret(source, key, makers.secretName(name, ['oauth', under]));
-    return tokensFor(() => makers.openGrant(oauth, { user, purpose: 'mail', secret, now: Date.now }));
+    return tokensFor(() => makers.openGrant(oauth, { user, purpose, secret, now: Date.now }));
   };
-  return (settings) => {
-    if (settings.kind === 'driver') return makers.createDriverTransport(settings, { workFolder: join(data, 'work') });
-    const { name, password } = settings;
-    return makers.createSmtpTransport(settings, {
-      password: () =>
-        password === null ? Promise.resolve(null) : makers.readSecret(password, key, makers.passwordName(name)),
-      tokens: tokensOf(settings),
-      ehloName: hostname(),
-      debug: settings.debug ? debugFile() : null,
+  const passwordOf = (name: string, password: SecretSource | null) => (): Promise<string | null> =>
+    password === null ? Promise.resolve(null) : makers.readSecret(password, key, makers.passwordName(name));
+
+  // Microsoft counts the requests of a mailbox, whichever transport makes them.
+  const slots = new Map<string, Slots>();
+  const slotsOf = (user: string): Slots => {
+    const known = slots.get(user.toLowerCase()) ?? makers.openSlots();
+    slots.set(user.toLowerCase(), known);
+    return known;
+  };
+  const graphParts = ({ name, oauth, user }: Pick<GraphSettings, 'name' | 'oauth' | 'user'>) => ({
+    tokens: tokensOf(name, user, oauth, 'graph'),
+    slots: slotsOf(user),
+  });
+
+  const outlookOf = (settings: OutlookSettings): Transport => {
+    if (settings.by === 'file') return makers.createOutlookFileTransport(settings);
+    if (settings.by === 'graph') return makers.createOutlookGraphTransport(settings, graphParts(settings));
+    const { name, password, oauth, user } = settings;
+    return makers.createOutlookImapTransport(settings, {
+      password: passwordOf(name, password),
+      tokens: oauth === null ? null : tokensOf(name, user, oauth, 'mail'),
     });
+  };
+
+  return function transportOf(settings) {
+    switch (settings.kind) {
+      case 'driver':
+        return makers.createDriverTransport(settings, { workFolder: join(data, 'work') });
+      case 'graph':
+        return makers.createGraphTransport(settings, graphParts(settings));
+      case 'outlook':
+        return outlookOf(settings);
+      case 'smtp':
+        return makers.createSmtpTransport(settings, {
+          password: passwordOf(settings.name, settings.password),
+          tokens:
+            settings.oauth === null || settings.user === null
+              ? null
+              : tokensOf(settings.name, settings.user, settings.oauth, 'mail'),
+          ehloName: hostname(),
+          debug: settings.debug ? debugFile() : null,
+        });
+    }
   };
 }
 
 const loadMakers = async (): Promise<Makers> => ({
+  ...(await import('./transport/graph/transport.ts')),
+  ...(await import('./transport/graph/slots.ts')),
+  ...(await import('./transport/outlook/by-graph.ts')),
+  ...(await import('./transport/outlook/by-imap.ts')),
+  ...(await import('./transport/outlook/by-file.ts')),
   ...(await import('./transport/smtp/transport.ts')),
   ...(await import('./transport/driver/transport.ts')),
   ...(await import('./transport/smtp/debug-file.ts')),

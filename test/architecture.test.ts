@@ -27,6 +27,7 @@ const keptTo: Record<string, string[]> = {
   'libphonenumber-js': ['message', 'config'],
   zod: ['config'],
   commander: ['cli'],
+  imapflow: ['transport', 'tracking'],
   nodemailer: [],
 };
 

@@ -19,6 +19,10 @@ const isGateway = (transport: TransportSettings): boolean => transport.kind === 
 function jobFor(settings: Settings, wanted: TransportSettings, to: string): Job {
   const seed = randomBytes(16).toString('hex');
   const { company } = settings;
+  if ((wanted.kind === 'graph' || wanted.kind === 'outlook') && !to.includes('@')) {
+    const hint = 'Give an email address.';
+    throw new OutboxError('OBX013', { place: '--to', field: to, detail: 'is no email address', hint });
+  }
   const channel = isGateway(wanted) || !to.includes('@') ? 'fax' : 'email';
   const fax = channel === 'fax' ? numberOf(to, company.country) : null;
   const recipient = fax?.e164 ?? to;

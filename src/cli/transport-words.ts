@@ -43,8 +43,12 @@ export const largestText = ({ largestMessage }: AnyLimits): string => (largestMe
 export const placeText = ({ host, port, address }: Preset): string =>
   address === undefined ? `${host ?? '(your host)'}:${port ?? ''}` : '(your mail server)';
 
-export const wayText = (transport: TransportSettings): string =>
-  transport.kind === 'driver' ? transport.command : `${transport.host}:${transport.port}`;
+export function wayText(transport: TransportSettings): string {
+  if (transport.kind === 'driver') return transport.command;
+  if (transport.kind === 'smtp') return `${transport.host}:${transport.port}`;
+  if (transport.kind === 'graph' || transport.by === 'graph') return `mailbox ${transport.user}`;
+  return transport.by === 'imap' ? `${transport.host}:${transport.port}` : transport.folder;
+}
 
 /** Words for a person: works, stopped until when and why, or trying again. */
 export function stateText(state: TransportState | undefined): string {

@@ -8,7 +8,11 @@ import {
   companySchema,
   documentTypeSchema,
   driverSchema,
+  graphSchema,
   hotFolderSchema,
+  outlookFileSchema,
+  outlookGraphSchema,
+  outlookImapSchema,
   ruleSchema,
   smtpSchema,
   userSchema,
@@ -23,11 +27,25 @@ const schemas = {
   hotFolders: hotFolderSchema,
 } satisfies Partial<Record<Section, z.ZodType>>;
 
-const transportKinds = { smtp: smtpSchema, driver: driverSchema };
-const kinds = Object.keys(transportKinds);
+/** Outlook has a schema for each of its ways. */
+const transportKinds = { smtp: smtpSchema, driver: driverSchema, graph: graphSchema, outlook: outlookFileSchema };
+/** Of the kind outlook, by its way. */
+const draftWays = { graph: outlookGraphSchema, imap: outlookImapSchema, file: outlookFileSchema };
 
 /** Names are typed on the command line and stand in addresses of pages. */
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/;
+
+/** One word of a transport that says what other keys it has. */
+function chosen<T>(value: Record<string, unknown>, key: string, of: Record<string, T>, path: Path): T | FaultAt {
+  const word = value[key];
+  const at = [...path, key];
+  const possible = `possible: ${Object.keys(of).join(', ')}`;
+  if (word === undefined) return { path: at, detail: 'this is missing', hint: possible };
+  const found = typeof word === 'string' && Object.hasOwn(of, word) ? of[word] : undefined;
+  if (found !== undefined) return found;
+  const detail = key === 'kind' ? 'this kind of transport is not known' : 'this is not known';
+  return { path: at, detail, hint: typeof word === 'string' ? suggest(word, Object.keys(of)) : possible };
+}
 
 /** The schema for an entry, or why there is none. */
 function schemaFor({ section, name, value }: RawSetting, path: Path): z.ZodType | FaultAt {
@@ -36,13 +54,9 @@ function schemaFor({ section, name, value }: RawSetting, path: Path): z.ZodType 
     return { path, detail: 'this can not be a name', hint: 'letters, digits and . _ - @ +, at most 64' };
   }
   if (section !== 'transports') return schemas[section];
-  const kind = isMapping(value) ? value['kind'] : undefined;
-  if (kind === 'smtp' || kind === 'driver') return transportKinds[kind];
   if (!isMapping(value)) return smtpSchema;
-  const kindPath = [...path, 'kind'];
-  if (kind === undefined) return { path: kindPath, detail: 'this is missing', hint: `possible: ${kinds.join(', ')}` };
-  const hint = typeof kind === 'string' ? suggest(kind, kinds) : `possible: ${kinds.join(', ')}`;
-  return { path: kindPath, detail: 'this kind of transport is not known', hint };
+  if (value['kind'] === 'outlook') return chosen<z.ZodType>(value, 'by', draftWays, path);
+  return chosen<z.ZodType>(value, 'kind', transportKinds, path);
 }
 
 /** What an entry says, and its faults; the value is undefined where there are faults. */

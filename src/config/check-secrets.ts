@@ -1,8 +1,8 @@
 // Tries every secret that the settings name, so that an unreadable one is told at apply and not at night.
 import { wordsOf } from '../message/errors.ts';
-import type { SecretSource, Settings, SmtpSettings } from '../message/settings.ts';
+import type { SecretSource, Settings, TransportSettings } from '../message/settings.ts';
 import type { FaultAt } from './fault.ts';
-import { checkKeyFile } from './oauth-check.ts';
+import { checkKeyFile, type Login } from './oauth-check.ts';
 import { isKept, secretHint } from './secret-form.ts';
 import type { SecretKey } from './secret-key.ts';
 import { isOpenToOthers, readSecret, secretName } from './secret-source.ts';
@@ -37,7 +37,13 @@ async function checkSecret({ keys, source }: Named, key: SecretKey, transport: s
   }
 }
 
-function secretsOf({ password, oauth }: SmtpSettings): Named[] {
+/** How a transport logs in; null where it does not. */
+function loginOf(transport: TransportSettings): Login | null {
+  if (transport.kind === 'driver' || (transport.kind === 'outlook' && transport.by === 'file')) return null;
+  return 'password' in transport ? transport : { ...transport, password: null };
+}
+
+function secretsOf({ password, oauth }: Login): Named[] {
   const named = [
     { keys: ['password'], source: password },
     { keys: ['oauth', 'secret'], source: oauth && oauth.kind !== 'google' ? oauth.secret : null },
@@ -57,9 +63,10 @@ export async function checkSecrets(settings: Settings, key: SecretKey): Promise<
     report.notes.push(...notes);
   };
   for (const transport of Object.values(settings.transports)) {
-    if (transport.kind !== 'smtp') continue;
-    for (const named of secretsOf(transport)) add(await checkSecret(named, key, transport.name));
-    if (transport.oauth) add(await checkKeyFile(transport.oauth, ['transports', transport.name]));
+    const login = loginOf(transport);
+    if (login === null) continue;
+    for (const named of secretsOf(login)) add(await checkSecret(named, key, transport.name));
+    if (login.oauth) add(await checkKeyFile(login.oauth, ['transports', transport.name]));
   }
   return report;
 }

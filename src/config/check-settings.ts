@@ -1,13 +1,14 @@
 // The settings as the program uses them, made from the rows as they were written: checked, defaults filled in.
-import type { Settings, TransportSettings } from '../message/settings.ts';
+import type { Settings } from '../message/settings.ts';
 import { checkEntry } from './check-entry.ts';
 import { crossCheck } from './cross-check.ts';
 import { refuseFaults } from './fault.ts';
 import type { FaultAt, LineOf } from './fault.ts';
-import { fillCompany, fillDocumentType, fillDriver, fillRule, fillSmtp } from './fill.ts';
+import { fillCompany, fillDocumentType, fillRule } from './fill.ts';
+import { fillTransport } from './fill-transport.ts';
 import { pathOf } from './raw-setting.ts';
 import type { RawSetting, Section } from './raw-setting.ts';
-import type { RawCompany, RawDocumentType, RawDriver, RawRule, RawSmtp } from './schema.ts';
+import type { RawCompany, RawDocumentType, RawRule, RawTransport } from './schema.ts';
 import { isInClear } from './secret-form.ts';
 import { secretPlaces } from './secret-place.ts';
 
@@ -20,11 +21,6 @@ interface Entry {
 /** Stands in for a company that is missing or faulty, so that the rest can be looked at. */
 const noCompany: RawCompany = { code: '', name: '', email: '' };
 
-function fillTransport({ name, value }: Entry): TransportSettings {
-  const raw = value as RawSmtp | RawDriver;
-  return raw.kind === 'smtp' ? fillSmtp(name, raw) : fillDriver(name, raw);
-}
-
 const byName = <T>(entries: readonly Entry[], fill: (entry: Entry) => T): Record<string, T> =>
   Object.fromEntries(entries.map((entry) => [entry.name, fill(entry)]));
 
@@ -36,7 +32,7 @@ function fillAll(good: (section: Section) => Entry[]): Settings {
   return {
     company: fillCompany(company as RawCompany),
     documentTypes: byName(good('documentTypes'), ({ name, value }) => fillDocumentType(name, value as RawDocumentType)),
-    transports: byName(good('transports'), fillTransport),
+    transports: byName(good('transports'), ({ name, value }) => fillTransport(name, value as RawTransport)),
     rules: inOrder(good('rules')).map(({ value }) => fillRule(value as RawRule)),
     users: byName(good('users'), ({ value }) => value as Settings['users'][string]),
     hotFolders: inOrder(good('hotFolders')).map(({ value }) => value as Settings['hotFolders'][number]),

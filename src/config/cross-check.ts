@@ -4,6 +4,7 @@ import type { FaultAt, Path } from './fault.ts';
 import { isFaxNumber } from './listed-customer.ts';
 import { isMapping, pathOf, valueAt } from './raw-setting.ts';
 import type { RawSetting, Section } from './raw-setting.ts';
+import { checkMailbox } from './mailbox-check.ts';
 import { nearest, suggest } from './suggest.ts';
 import { checkSmtp } from './transport-check.ts';
 
@@ -13,6 +14,13 @@ type ByMail = (typeof byMail)[number];
 /** Why a transport does not fit a channel; null where it does. */
 function misfit(transport: TransportSettings, channel: ByMail): { detail: string; hint: string } | null {
   if (transport.kind === 'driver') return null;
+  if (transport.kind !== 'smtp') {
+    if (channel === 'email') return null;
+    return {
+      detail: `${transport.name} is a mailbox, no fax gateway`,
+      hint: 'name a transport with kind: smtp or driver',
+    };
+  }
   if (channel === 'fax' && transport.address === null) {
     const hint = `write address under transports.${transport.name}, such as "{{ fax.digits }}@efaxsend.com"`;
     return { detail: `${transport.name} is a mail server, no fax gateway`, hint };
@@ -80,8 +88,10 @@ export function crossCheck(settings: Settings, raw: readonly RawSetting[]): Faul
       if (row.section !== 'documentTypes') return [];
       return byMail.flatMap((channel) => checkChannel(row, channel, settings, transports));
     }),
-    ...Object.values(settings.transports).flatMap((transport) =>
-      transport.kind === 'smtp' ? checkSmtp(transport, ['transports', transport.name]) : [],
-    ),
+    ...Object.values(settings.transports).flatMap((transport) => {
+      const path = ['transports', transport.name];
+      if (transport.kind === 'smtp') return checkSmtp(transport, path);
+      return transport.kind === 'driver' ? [] : checkMailbox(transport, path);
+    }),
   ];
 }

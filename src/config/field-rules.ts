@@ -85,15 +85,21 @@ export const ehloName = judged(line, (value) => {
 
 const isLoopbackName = (name: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(name);
 
-/** Where tokens are fetched. The proof of who we are goes there, so nothing but TLS will do, except on this machine. */
-export const tokenAddress = judged(line, (value) => {
-  const hint = 'such as https://login.microsoftonline.us/TENANT/oauth2/v2.0/token';
-  const url = URL.parse(value);
-  if (url === null) return { detail: 'this is no address', hint };
-  if (url.username !== '' || url.password !== '') return { detail: 'a user name stands in the address', hint };
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackName(url.hostname));
-  return isSafe ? null : { detail: 'only https: keeps the secret safe on its way', hint };
-});
+/** Secrets and documents go there, so nothing but TLS will do, except on this machine. */
+const safeAddress = (hint: string) =>
+  judged(line, (value) => {
+    const url = URL.parse(value);
+    if (url === null) return { detail: 'this is no address', hint };
+    if (url.username !== '' || url.password !== '') return { detail: 'a user name stands in the address', hint };
+    const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackName(url.hostname));
+    return isSafe ? null : { detail: 'only https: keeps the secret safe on its way', hint };
+  });
+
+/** Where tokens are fetched. */
+export const tokenAddress = safeAddress('such as https://login.microsoftonline.us/TENANT/oauth2/v2.0/token');
+
+/** Microsoft Graph of a national cloud, with its version. */
+export const graphAddress = safeAddress('such as https://graph.microsoft.us/v1.0');
 
 const fingerprintForm = /^SHA256:(?:[0-9A-F]{64}|[0-9A-F]{2}(?::[0-9A-F]{2}){31})$/i;
 

@@ -64,7 +64,7 @@ type RawLimits = NonNullable<RawDriver['limits']>;
 const chosen = (written: number | null | undefined, preset: number | null | undefined): number | null =>
   written === undefined ? (preset ?? null) : written;
 
-const fillLimits = (raw: RawLimits | undefined, preset: Preset['limits'], connections: number): Limits => ({
+export const fillLimits = (raw: RawLimits | undefined, preset: Preset['limits'], connections: number): Limits => ({
   connections: raw?.connections ?? preset?.connections ?? connections,
   perMinute: chosen(raw?.perMinute, preset?.perMinute),
   perDay: chosen(raw?.perDay, preset?.perDay),
@@ -94,12 +94,12 @@ function fillPort(raw: RawSmtp, preset: Preset | undefined, tls: TlsMode): numbe
 
 const clearTls = (tls: TlsMode): boolean => tls === 'none' || tls === 'opportunistic';
 
-const sourceOf = (written: unknown): SecretSource | null => (isSecretSource(written) ? written : null);
+export const sourceOf = (written: unknown): SecretSource | null => (isSecretSource(written) ? written : null);
 
 /** A secret that is still in clear is a fault of its own, and nobody uses what stands in for it. */
 const notSealed: SecretSource = { sealed: '' };
 
-function fillOAuth(raw: RawOAuth): OAuthSettings {
+export function fillOAuth(raw: RawOAuth): OAuthSettings {
   if (raw.kind === 'google') return { kind: 'google', key: raw.key, tokenUrl: raw.tokenUrl ?? null };
   const shared = { client: raw.client, secret: sourceOf(raw.secret), scope: raw.scope ?? null };
   if (raw.kind === 'refresh') {

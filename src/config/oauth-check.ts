@@ -1,7 +1,7 @@
 // What must go together in a login by OAuth, and the files with private keys that it names.
 import { readFile } from 'node:fs/promises';
 import { wordsOf } from '../message/errors.ts';
-import type { OAuthSettings, SmtpSettings } from '../message/settings.ts';
+import type { OAuthSettings, SecretSource } from '../message/settings.ts';
 import type { FaultAt, Path } from './fault.ts';
 import { isKept, secretHint } from './secret-form.ts';
 import { isOpenToOthers } from './secret-source.ts';
@@ -16,17 +16,24 @@ function checkProof(oauth: Extract<OAuthSettings, { kind: 'microsoft' }>, path: 
   return [{ path: [...path, 'secret'], detail: 'this is missing', hint: `${secretHint}, or give a certificate` }];
 }
 
+/** How a transport logs in. */
+export interface Login {
+  user: string | null;
+  password: SecretSource | null;
+  oauth: OAuthSettings | null;
+}
+
 /** The faults of a login whose keys are each well formed. @param path of the transport */
-export function checkOAuth(smtp: SmtpSettings, path: Path): FaultAt[] {
-  const { oauth } = smtp;
+export function checkOAuth(login: Login, path: Path): FaultAt[] {
+  const { oauth } = login;
   if (oauth === null) return [];
   const at = [...path, 'oauth'];
   const faults: FaultAt[] = [];
-  if (smtp.password !== null) {
+  if (login.password !== null) {
     const hint = 'leave one of them out: a mailbox has one way to log in';
     faults.push({ path: [...path, 'password'], detail: 'oauth stands beside it', hint });
   }
-  if (smtp.user === null) {
+  if (login.user === null) {
     const hint = 'write user: the address of the mailbox that sends';
     faults.push({ path: [...path, 'user'], detail: 'there is oauth and no user', hint });
   }

@@ -8,6 +8,7 @@ import {
   emailAddress,
   fingerprint,
   gatewayAddress,
+  graphAddress,
   host,
   templateLine,
   templateText,
@@ -142,6 +143,50 @@ export const driverSchema = mapping({
   limits: mapping(pace).optional(),
 });
 
+const fullPath = judged(line, (value) =>
+  posix.isAbsolute(value) || win32.isAbsolute(value)
+    ? null
+    : { detail: 'this is no full path', hint: 'such as /var/outbox/drafts or C:\\Outbox\\drafts' },
+);
+
+/** Microsoft takes four requests at a time for a mailbox. */
+const graphLimits = mapping({
+  connections: between(1, 4).optional(),
+  perMinute: rate.optional(),
+  perDay: rate.optional(),
+});
+
+const graphMailbox = {
+  user: emailAddress,
+  oauth: oauthSchema,
+  baseUrl: graphAddress.optional(),
+  limits: graphLimits.optional(),
+};
+
+export const graphSchema = mapping({ kind: z.literal('graph'), ...graphMailbox });
+
+export const outlookGraphSchema = mapping({ kind: z.literal('outlook'), by: z.literal('graph'), ...graphMailbox });
+
+export const outlookImapSchema = mapping({
+  kind: z.literal('outlook'),
+  by: z.literal('imap'),
+  host,
+  port: between(1, 65_535).optional(),
+  tls: oneOf(['required', 'implicit', 'none']).optional(),
+  user: line,
+  password: secret.nullable().optional(),
+  oauth: oauthSchema.nullable().optional(),
+  ca: file.nullable().optional(),
+  limits: mapping(pace).optional(),
+});
+
+export const outlookFileSchema = mapping({
+  kind: z.literal('outlook'),
+  by: z.literal('file'),
+  folder: fullPath,
+  limits: mapping(pace).optional(),
+});
+
 export const ruleSchema = mapping({ class: line.nullable().optional(), deliver: delivery });
 
 export const userSchema = mapping({ role: oneOf(['clerk', 'approver', 'admin', 'auditor', 'integrator']) });
@@ -167,5 +212,8 @@ export type RawDocumentType = z.output<typeof documentTypeSchema>;
 export type RawSmtp = z.output<typeof smtpSchema>;
 export type RawOAuth = z.output<typeof oauthSchema>;
 export type RawDriver = z.output<typeof driverSchema>;
+export type RawGraph = z.output<typeof graphSchema>;
+export type RawOutlook = z.output<typeof outlookGraphSchema | typeof outlookImapSchema | typeof outlookFileSchema>;
+export type RawTransport = RawSmtp | RawDriver | RawGraph | RawOutlook;
 export type RawRule = z.output<typeof ruleSchema>;
 export type RawCustomer = z.output<typeof customerSchema>;

@@ -28,7 +28,14 @@ function partOf(section: string): string {
 const types = {
   company: [schema.companySchema],
   documentTypes: [schema.documentTypeSchema],
-  transports: [schema.smtpSchema, schema.driverSchema],
+  transports: [
+    schema.smtpSchema,
+    schema.driverSchema,
+    schema.graphSchema,
+    schema.outlookGraphSchema,
+    schema.outlookImapSchema,
+    schema.outlookFileSchema,
+  ],
   rules: [schema.ruleSchema],
   users: [schema.userSchema],
   hotFolders: [schema.hotFolderSchema],

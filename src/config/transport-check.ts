@@ -26,13 +26,13 @@ for (const [network, bits] of [
 }
 
 /** False for an address of the public network. A name is judged where it is resolved. */
-function mayBeHome(host: string): boolean {
+export function mayBeHome(host: string): boolean {
   const version = isIP(host);
   return version === 0 || atHome.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }
 
 /** False for any address but loopback. A name is judged where it is resolved. */
-const mayBeThisMachine = (host: string): boolean => isIP(host) === 0 || /^(?:127\.|::1$)/.test(host);
+export const mayBeThisMachine = (host: string): boolean => isIP(host) === 0 || /^(?:127\.|::1$)/.test(host);
 
 function checkSignIn(smtp: SmtpSettings, path: Path): FaultAt[] {
   const faults: FaultAt[] = [];

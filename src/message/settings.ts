@@ -145,7 +145,57 @@ export interface DriverSettings {
   limits: Limits;
 }
 
-export type TransportSettings = SmtpSettings | DriverSettings;
+/** A mailbox of Microsoft 365, reached through Microsoft Graph. */
+interface GraphMailbox {
+  /** Address of the mailbox. */
+  user: string;
+  oauth: OAuthSettings;
+  /** With the version, without a slash at the end. */
+  baseUrl: string;
+}
+
+export interface GraphSettings extends GraphMailbox {
+  kind: 'graph';
+  name: string;
+  limits: Limits;
+}
+
+export interface OutlookGraphSettings extends GraphMailbox {
+  kind: 'outlook';
+  by: 'graph';
+  name: string;
+  limits: Limits;
+}
+
+export interface OutlookImapSettings {
+  kind: 'outlook';
+  by: 'imap';
+  name: string;
+  host: string;
+  port: number;
+  tls: Exclude<TlsMode, 'opportunistic'>;
+  user: string;
+  /** One of the two. */
+  password: SecretSource | null;
+  oauth: OAuthSettings | null;
+  /** Private certificate authority: path of a PEM file. */
+  ca: { file: string } | null;
+  limits: Limits;
+}
+
+export interface OutlookFileSettings {
+  kind: 'outlook';
+  by: 'file';
+  name: string;
+  /** Full path. */
+  folder: string;
+  limits: Limits;
+}
+
+/** Makes a draft that a person sends. */
+export type OutlookSettings = OutlookGraphSettings | OutlookImapSettings | OutlookFileSettings;
+
+export type TransportSettings = SmtpSettings | DriverSettings | GraphSettings | OutlookSettings;
 
 /** Rule for customers of a class, or for all. */
 export interface Rule {

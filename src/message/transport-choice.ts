@@ -2,10 +2,11 @@
 import type { Channel } from './message.ts';
 import type { DocumentType, Settings, TransportSettings } from './settings.ts';
 
-/** A mail server with an address template is a fax gateway; a driver may be either. */
+/** A mail server with an address template is a fax gateway; a driver may be either; a mailbox sends email. */
 export const fits = (transport: TransportSettings, channel: Channel): boolean => {
   if (channel !== 'email' && channel !== 'fax') return false;
   if (transport.kind === 'driver') return true;
+  if (transport.kind !== 'smtp') return channel === 'email';
   return (transport.address !== null) === (channel === 'fax');
 };
 

@@ -1,7 +1,8 @@
 // Jobs and transports as tests need them: ordinary ones, with what a test wants different.
 import { createHash } from 'node:crypto';
-import type { SmtpLimits, SmtpSettings } from '../../src/message/settings.ts';
+import type { GraphSettings, SmtpLimits, SmtpSettings } from '../../src/message/settings.ts';
 import type { Job, LoadedAttachment } from '../../src/message/transport.ts';
+import type { TokenSource } from '../../src/transport/oauth/token-source.ts';
 import { sampleIngredients } from './samples.ts';
 
 export const sampleAttachment = (name: string, content: string | Uint8Array): LoadedAttachment => {
@@ -69,3 +70,36 @@ export const smtpSettings = (port: number, { limits, ...change }: Change = {}): 
     ...limits,
   },
 });
+
+export const graphSettings = (baseUrl: string, change: Partial<GraphSettings> = {}): GraphSettings => ({
+  kind: 'graph',
+  name: 'office',
+  user: 'billing@acme.example',
+  oauth: {
+    kind: 'microsoft',
+    tenant: 'acme.example',
+    client: 'client-1',
+    secret: { env: 'GRAPH_SECRET' },
+    certificate: null,
+    tokenUrl: null,
+    scope: null,
+  },
+  baseUrl,
+  limits: { connections: 4, perMinute: null, perDay: null },
+  ...change,
+});
+
+/** Gives the first token until it is refused, then the next. */
+export function simpleTokens(...tokens: string[]): TokenSource & { asked: number } {
+  const left = tokens.length > 0 ? [...tokens] : ['good-token'];
+  return {
+    asked: 0,
+    token() {
+      this.asked++;
+      return Promise.resolve(left[0]!);
+    },
+    refused(token) {
+      if (left[0] === token && left.length > 1) left.shift();
+    },
+  };
+}

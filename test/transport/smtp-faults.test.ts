@@ -4,7 +4,7 @@ import { suite, test, type TestContext } from 'node:test';
 import { OutboxError } from '../../src/message/errors.ts';
 import type { Job, Outcome } from '../../src/message/transport.ts';
 import type { Timeouts } from '../../src/transport/smtp/timeouts.ts';
-import { composeMessage } from '../../src/transport/smtp/compose.ts';
+import { composeMessage } from '../../src/transport/mime/compose.ts';
 import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
 import { sampleJob, smtpSettings } from '../support/jobs.ts';
 import { sampleIngredients } from '../support/samples.ts';

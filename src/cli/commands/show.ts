@@ -49,6 +49,13 @@ function describe(message: Message, documents: readonly Document[]): string {
 const historyText = (events: readonly Event[]): string =>
   events.map(({ at, what, by, text }) => `${new Date(at).toISOString()}  ${what.padEnd(10)} ${by}: ${text}`).join('\n');
 
+/** A mailbox gets the message with its one recipient in the headers. */
+async function goesToMailbox(installation: Installation, { transport }: Message): Promise<boolean> {
+  const { transports } = await installation.settings();
+  const kind = transport === null ? undefined : transports[transport]?.kind;
+  return kind === 'graph' || kind === 'outlook';
+}
+
 /** The exact bytes: composing is deterministic, so what is composed now is what was or will be sent. */
 async function writeEml(installation: Installation, message: Message): Promise<ExitCode> {
   const { ingredients, id, status } = message;
@@ -59,10 +66,12 @@ async function writeEml(installation: Installation, message: Message): Promise<E
     const hint = 'A driver gets the document and the note, not a mail: see outbox show ID --transcript.';
     throw new OutboxError('OBX010', { id, status, verb: 'written as mail', hint });
   }
-  const { composeMessage } = await import('../../transport/smtp/compose.ts');
+  const { composeMessage } = await import('../../transport/mime/compose.ts');
+  const { addressedTo } = await import('../../transport/mime/job-content.ts');
   const { loadAttachments } = await import('../../dispatch/load-attachments.ts');
+  const sent = (await goesToMailbox(installation, message)) ? addressedTo({ ...message, ingredients }) : ingredients;
   const attachments = await loadAttachments(installation.files, ingredients.attachments);
-  process.stdout.write(await composeMessage(ingredients, attachments));
+  process.stdout.write(await composeMessage(sent, attachments));
   return 0;
 }
 

@@ -1,6 +1,6 @@
 // The envelope of a message as commands: MAIL with its parameters, RCPT with its own, DATA. RFC 5321 3.3, 3461, 1870.
 import type { Envelope, Job } from '../../message/transport.ts';
-import { needsSmtpUtf8 } from './compose.ts';
+import { needsSmtpUtf8 } from '../mime/compose.ts';
 import type { SmtpPhase } from './fault.ts';
 
 /** RFC 3461 4: what is not printable ASCII, "+" and "=", as +XX. */

@@ -1,6 +1,6 @@
 // One mail transaction over a session, in its steps: envelope, content, final dot, answer. RFC 5321 3.3.
 import type { Envelope, Job, Outcome, Task } from '../../message/transport.ts';
-import { composeInto, composePieces, isWhole, layOut, type Layout, needsSmtpUtf8 } from './compose.ts';
+import { composeInto, composePieces, isWhole, layOut, type Layout, needsSmtpUtf8 } from '../mime/compose.ts';
 import { type EnvelopeStep, envelopeSteps } from './envelope.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
 import { judgeReply } from './replies.ts';
