@@ -166,7 +166,7 @@ async function open(data: string, database: string | null): Promise<Installation
   const key = await openSecretKey(data);
   const store = await openStore(database ?? join(data, 'outbox.db'));
   const folder = join(data, 'files');
-  const files = openDiskFiles(folder);
+  const files = openDiskFiles(folder, { tell: (text) => process.stderr.write(`${text}\n`) });
   const makers = await loadMakers();
   const makeTransport = transportMaker({ data, key }, makers);
   return {

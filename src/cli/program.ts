@@ -53,10 +53,17 @@ function makeContext(options: GlobalOptions, open: OpenInstallation): Context & 
   };
 }
 
+/** What stopped the work of a part tells the person more than that the part stopped. */
+function outboxErrorIn(error: unknown): OutboxError | null {
+  if (error instanceof OutboxError) return error;
+  return error instanceof Error ? outboxErrorIn(error.cause) : null;
+}
+
 /** One JSON object, or words and a next step. */
-function tell(error: unknown, json: boolean): ExitCode {
-  if (!(error instanceof OutboxError)) {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+function tell(thrown: unknown, json: boolean): ExitCode {
+  const error = outboxErrorIn(thrown);
+  if (!error) {
+    const words = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     process.stderr.write(`Outbox itself failed. Please report this.\n${words}\n`);
     return 1;
   }

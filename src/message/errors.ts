@@ -88,6 +88,36 @@ const catalogue = {
     sentence: 'The demo stopped: outbox {command} ended with {code}.\n{detail}',
     hint: 'Please report this with the words above.',
   },
+  OBX022: {
+    kind: 'unready',
+    sentence: 'There is no space left for the database: {detail}',
+    hint: 'Free some space. What was not written waits, or is asked for again.',
+  },
+  OBX023: {
+    kind: 'unready',
+    sentence: 'The database can not be used: {detail}',
+    hint: 'Check the rights of the data folder and its files, and the disk. If the file itself is damaged, restore a backup.',
+  },
+  OBX024: {
+    kind: 'unready',
+    sentence: 'The database was locked by another program for {seconds} seconds.',
+    hint: 'A long import, a backup or a database browser may hold it: let it end, or close it, and try again.',
+  },
+  OBX025: {
+    kind: 'unready',
+    sentence: 'The database server can not be reached: {detail}',
+    hint: 'Start it, or check the address and the network, and try again.',
+  },
+  OBX026: {
+    kind: 'unready',
+    sentence: 'The data folder has {free} MB of free space: {wanted} MB are needed. Nothing was taken in.',
+    hint: 'Free some space: what is sent needs room for its results.',
+  },
+  OBX027: {
+    kind: 'unready',
+    sentence: 'It is not known whether the database has written the last step: {detail}',
+    hint: 'Nothing at once: when the database is back, the next worker looks at what is under way. What may have gone is shown as uncertain.',
+  },
   OBX160: {
     kind: 'usage',
     sentence: '{file} is refused. {count}:\n{faults}',

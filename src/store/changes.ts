@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Message } from '../message/message.ts';
 import { appendEvents } from './events.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { contentRow, messageRow, portionsOf, written } from './rows.ts';
 import type { Connection, Database } from './schema.ts';
 import { move, type Move } from './transition.ts';
@@ -60,10 +61,11 @@ async function freeKeys(connection: Connection, id: string): Promise<void> {
   if (perhaps.length === 0) await connection.deleteFrom('messageKey').where('messageId', '=', id).execute();
 }
 
-export const createChanges = (db: Database) => ({
+/** @param group what is done to many messages at once is written at once */
+export const createChanges = (db: Database, group: GroupCommit) => ({
   /** Moves one message where the status machine allows it; null when there is none. */
   apply: (wanted: Move): Promise<Changed | null> =>
-    db.transaction().execute(async (connection) => {
+    group.run(async (connection) => {
       const changed = await move(connection, wanted);
       if (changed?.moved && wanted.trigger === 'cancel') await freeKeys(connection, wanted.id);
       return changed;
@@ -129,15 +131,16 @@ export const createChanges = (db: Database) => ({
   },
 
   /** Makes a queued message due now. @returns whether it was queued */
-  async hasten(id: string, now: number): Promise<boolean> {
-    const result = await db
-      .updateTable('message')
-      .set({ dueAt: now })
-      .where('id', '=', id)
-      .where('status', '=', 'queued')
-      .executeTakeFirst();
-    return result.numUpdatedRows > 0n;
-  },
+  hasten: (id: string, now: number): Promise<boolean> =>
+    group.run(async (connection) => {
+      const result = await connection
+        .updateTable('message')
+        .set({ dueAt: now })
+        .where('id', '=', id)
+        .where('status', '=', 'queued')
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    }),
 
   /** A linked new message beside a final one, with the same documents. */
   async add(

@@ -15,10 +15,10 @@ export interface OpenDatabase {
 
 export const engineOf = (location: string): Engine => (/^postgres(ql)?:/.test(location) ? 'postgres' : 'sqlite');
 
-async function dialectOf(location: string) {
+async function dialectOf(location: string, patienceMs?: number) {
   if (engineOf(location) === 'postgres') return (await import('./postgres.ts')).postgresDialect(location);
   mkdirSync(dirname(location), { recursive: true });
-  return (await import('./sqlite.ts')).sqliteDialect(location);
+  return (await import('./sqlite.ts')).sqliteDialect(location, patienceMs);
 }
 
 /** A password in the address of the database is nobody's business. */
@@ -26,16 +26,22 @@ const shown = (location: string): string => location.replace(/\/\/([^:@/]+):[^@/
 
 /**
  * @param location path of a SQLite file, or postgres://…
- * @throws OBX007 when it can not be opened, OBX008 when a newer program made it
+ * @param patienceMs of SQLite, for the lock of another program
+ * @throws OBX007 when it can not be opened, OBX025 when its server is not there, OBX024 when it stays
+ *   locked, OBX022 when there is no space, OBX008 when a newer program made it
  */
-export async function openDatabase(location: string): Promise<OpenDatabase> {
+export async function openDatabase(location: string, patienceMs?: number): Promise<OpenDatabase> {
   const engine = engineOf(location);
+  let db: Database | null = null;
   try {
-    const db = new Kysely<Tables>({ dialect: await dialectOf(location), plugins: [new CamelCasePlugin()] });
+    db = new Kysely<Tables>({ dialect: await dialectOf(location, patienceMs), plugins: [new CamelCasePlugin()] });
     await migrate(db, engine);
     return { db, engine };
   } catch (error) {
-    if (error instanceof OutboxError) throw error;
-    throw new OutboxError('OBX007', { database: shown(location), detail: wordsOf(error) }, error);
+    await db?.destroy().catch(() => {});
+    const isUnusable = error instanceof OutboxError && error.code === 'OBX023';
+    if (error instanceof OutboxError && !isUnusable) throw error;
+    const detail = wordsOf(isUnusable ? error.cause : error);
+    throw new OutboxError('OBX007', { database: shown(location), detail }, error);
   }
 }

@@ -65,8 +65,19 @@ const queryOf = (db: Database, filter: MessageFilter) => {
       ]),
     );
   }
-  return query;
+  query = query.orderBy('message.id');
+  return filter.limit === undefined ? query : query.limit(filter.limit);
 };
+
+async function find(db: Database, filter: MessageFilter): Promise<Message[]> {
+  return (await queryOf(db, filter).execute()).map(messageOf);
+}
+
+/** Without their contents: a hundred thousand of them are a few megabytes. */
+async function findIds(db: Database, filter: MessageFilter): Promise<string[]> {
+  const rows = await queryOf(db, filter).clearSelect().select('message.id').execute();
+  return rows.map(({ id }) => id);
+}
 
 /** Documents of each message, in the order of its attachments. */
 export async function documentsOf(db: Database | Connection, ids: readonly string[]): Promise<Map<string, Document[]>> {
@@ -106,12 +117,16 @@ export const createMessages = (db: Database) => ({
   },
 
   /** In the order they were made. */
-  async find(filter: MessageFilter): Promise<Message[]> {
-    const rows = await queryOf(db, filter)
-      .orderBy('message.id')
-      .$if(filter.limit !== undefined, (query) => query.limit(filter.limit!))
-      .execute();
-    return rows.map(messageOf);
+  find: (filter: MessageFilter): Promise<Message[]> => find(db, filter),
+
+  ids: (filter: MessageFilter): Promise<string[]> => findIds(db, filter),
+
+  /**
+   * The same as `find`, however many they are: which ones is decided at the beginning, each is read when its turn comes.
+   * One that has changed since need not match the filter any more.
+   */
+  async *portions(filter: MessageFilter): AsyncGenerator<Message[]> {
+    for (const ids of portionsOf(await findIds(db, filter))) yield find(db, { ids });
   },
 
   /** What a message was asked to be, as intake wrote it. */

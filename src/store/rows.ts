@@ -74,12 +74,16 @@ export const contentRow = ({ id, ingredients }: Message, request: unknown): Mess
   request: JSON.stringify(request),
 });
 
-/** At most so many bound values in one statement: PostgreSQL allows 65,535, SQLite 32,766. */
-const mostValues = 15_000;
+/**
+ * Rows of one statement. Few sizes, so that the texts of the statements repeat and stay prepared; the largest keeps the
+ * bound values under 32,766, which SQLite allows (PostgreSQL 65,535).
+ */
+const portionSizes = [200, 100, 50, 20, 10, 5, 2, 1];
 
-/** The rows in portions that one insert can carry. */
-export function* portionsOf<T extends object>(rows: readonly T[]): Generator<T[]> {
-  const columns = Math.max(1, Object.keys(rows[0] ?? {}).length);
-  const size = Math.min(200, Math.floor(mostValues / columns));
-  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+/** The rows in portions that one statement can carry. */
+export function* portionsOf<T>(rows: readonly T[]): Generator<T[]> {
+  let at = 0;
+  for (const size of portionSizes) {
+    for (; rows.length - at >= size; at += size) yield rows.slice(at, at + size);
+  }
 }

@@ -19,6 +19,7 @@ export interface Tables {
   rateBucket: { transport: string; hour: number; count: number };
   suppression: SuppressionTable;
   hotFolderFile: { path: string; digest: string; at: number; batchId: string | null; result: string };
+  commitMark: { id: string; number: number; at: number };
   worker: { id: string; pid: number; host: string; startedAt: number; seenAt: number; endedAt: number | null };
 }
 

@@ -1,5 +1,6 @@
 // The store: opens everything that lasts and gives it to the rest of the program, room by room.
 import { createChanges } from './changes.ts';
+import { createCommitMarks } from './commit-mark.ts';
 import { createCustomers } from './customers.ts';
 import { openDatabase } from './database.ts';
 import { createEvents } from './events.ts';
@@ -15,13 +16,19 @@ import { createTakeIn } from './take-in.ts';
 import { createTransports } from './transports.ts';
 import { createWorkers } from './workers.ts';
 
+/** How long a change by a person waits for a database server that is away. */
+const changePatienceMs = 20_000;
+
 /**
  * @param location path of a SQLite file, or postgres://…
  * @throws OBX007, OBX008
  */
 export async function openStore(location: string) {
   const { db, engine } = await openDatabase(location);
-  const group = createGroupCommit(db);
+  const marked = () => (engine === 'postgres' ? { marks: createCommitMarks(db) } : {});
+  const group = createGroupCommit(db, marked());
+  /** A person waits for these. */
+  const changeGroup = createGroupCommit(db, { ...marked(), patienceMs: changePatienceMs });
   return {
     engine,
     settings: createSettings(db),
@@ -31,15 +38,17 @@ export async function openStore(location: string) {
     sweep: createSweep(db, engine),
     repeatOnce: createRepeatOnce(db),
     messages: createMessages(db),
-    changes: createChanges(db),
+    changes: createChanges(db, changeGroup),
     events: createEvents(db),
     transports: createTransports(db),
     suppressions: createSuppressions(db),
     workers: createWorkers(db, engine === 'sqlite' ? `${location}.lock` : null),
     hotFolderFiles: createHotFolderFiles(db),
+    /** Why the queue can not be written just now (the database is away, full or locked), or null: then nothing should be claimed. */
+    trouble: group.trouble,
     /** Waits for writes under way, then closes. */
     async close(): Promise<void> {
-      await group.drain();
+      await Promise.all([group.drain(), changeGroup.drain()]);
       await db.destroy();
     },
   };

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test, type TestContext } from 'node:test';
+import pg from 'pg';
+import { wordsOf } from '../../src/message/errors.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { Claimed, Settlement } from '../../src/store/queue.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -70,6 +72,17 @@ for (const [engine, locate] of Object.entries(locations)) {
         const opened = await open(t);
         if (opened) await run(opened.store, opened.location, t);
       });
+
+    test('many programs that start at once on an empty database all open it', async (t) => {
+      const location = await locate(t);
+      if (location === null) return;
+      const opened = await Promise.allSettled(Array.from({ length: 12 }, () => openStore(location)));
+      for (const one of opened) if (one.status === 'fulfilled') await one.value.close();
+      assert.deepEqual(
+        opened.flatMap((one) => (one.status === 'rejected' ? [wordsOf(one.reason)] : [])),
+        [],
+      );
+    });
 
     promise('a message taken in is there as it was', async (store) => {
       const message = sampleMessage();
@@ -219,6 +232,27 @@ for (const [engine, locate] of Object.entries(locations)) {
       assert.equal(await search('american business'), 2);
       assert.equal(await search('%nothing%'), 0);
     });
+
+    promise(
+      'many messages come in portions: those that matched at the beginning, each once, each as it is',
+      async (store) => {
+        const messages = Array.from({ length: 405 }, () => sampleMessage());
+        for (const message of messages) await store.takeIn.take(sampleTakeIn(message));
+        const ids = messages.map(({ id }) => id);
+        assert.deepEqual(await store.messages.ids({ status: 'queued' }), ids);
+        assert.deepEqual(await store.messages.ids({ status: 'queued', limit: 3 }), ids.slice(0, 3));
+        const seen: string[] = [];
+        for await (const portion of store.messages.portions({ status: 'queued' })) {
+          assert.ok(portion.length <= 200);
+          for (const { id } of portion) {
+            seen.push(id);
+            await store.changes.apply({ id, trigger: 'hold', at, by: 'clerk', text: '' });
+          }
+        }
+        assert.deepEqual(seen, ids);
+        assert.deepEqual(await store.messages.ids({ status: 'queued' }), []);
+      },
+    );
 
     promise('the same evidence is written once', async (store) => {
       const event = {
@@ -402,4 +436,24 @@ test('on SQLite a claim goes by its index, however many messages are done', asyn
       `${text}\n${details.join('\n')}`,
     );
   }
+});
+
+test('a first start on PostgreSQL waits for another that is making the tables', async (t) => {
+  if (!postgres) return t.skip('PostgreSQL is not installed here');
+  const location = await postgres.newDatabase();
+  const [first, watcher] = [new pg.Client(location), new pg.Client(location)];
+  await Promise.all([first.connect(), watcher.connect()]);
+  t.after(() => Promise.all([first.end(), watcher.end()]));
+  await first.query('begin; select pg_advisory_xact_lock(827361)');
+  await first.query('create table migration (number integer primary key, name text not null, at bigint not null)');
+  const opening = openStore(location);
+  opening.catch(() => {});
+  for (let waiting = 0; waiting === 0;) {
+    const { rows } = await watcher.query<{ count: number }>(
+      'select count(*)::int as count from pg_locks where not granted',
+    );
+    waiting = rows[0]!.count;
+  }
+  await first.query('commit');
+  await (await opening).close();
 });

@@ -1,117 +1,153 @@
 // Files by sha256 on disk: alone under their own name, or many that come together in one pack, which costs one sync for all.
-import { createHash, hash, randomUUID } from 'node:crypto';
+import { hash, createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OutboxError, wordsOf } from '../../message/errors.ts';
+import { sweepParts, syncFolder, writeDurably } from './durable.ts';
 import type { FileStore } from './file-store.ts';
-import { packParts, packPlaces, type Place, readIndex, readPieces, readPlace } from './pack.ts';
+import { readPieces } from './pack.ts';
+import { createPacks, type Packs } from './packs.ts';
+import { demandRoom, freeSpace } from './room.ts';
 
 /** Fewer documents than this, or larger ones, are files of their own. */
 const packFrom = 4;
 const largestPacked = 4 * 1024 * 1024;
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
+/** Larger files that are there already are trusted by their size: to read them would take too much memory. */
+const largestCompared = 64 * 1024 * 1024;
+
+const sizeOf = (path: string): Promise<number | null> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => null,
   );
 
-/** Without it a crash may forget the new names (a rename lasts only when its folder is synced). */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+const isWhole = (bytes: Uint8Array, sha256: string): boolean => hash('sha256', bytes, 'hex') === sha256;
+
+/** The folders of a store, made durable before the first document: a name in a folder that is lost is lost. */
+interface Folders {
+  root: string;
+  packs: string;
+  parts: string;
+  pathOf(sha256: string): string;
 }
 
-/** All of it under its name, or nothing. */
-async function writeDurably(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const beside = `${path}.${randomUUID()}.part`;
-  const file = await open(beside, 'wx', 0o600);
+const foldersIn = (root: string): Folders => ({
+  root,
+  packs: join(root, 'packs'),
+  parts: join(root, 'parts'),
+  pathOf: (sha256) => join(root, sha256.slice(0, 2), sha256),
+});
+
+/** @throws OBX018 when they can not be made */
+function makeFolders({ packs, parts }: Folders): void {
   try {
-    await file.writeFile(parts);
-    await file.sync();
-    await file.close();
-    await rename(beside, path);
+    for (const path of [packs, parts]) mkdirSync(path, { recursive: true });
   } catch (error) {
-    await file.close().catch(() => {});
-    await rm(beside, { force: true });
-    throw error;
+    throw new OutboxError('OBX018', { detail: wordsOf(error) }, error);
   }
-  await syncFolder(dirname(path));
 }
 
-/** @param folder of the files; single ones lie in 256 sub-folders, packs in packs/ */
-export function openDiskFiles(folder: string): FileStore {
-  const packs = join(folder, 'packs');
-  mkdirSync(packs, { recursive: true });
-  const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256);
-  /** What is known of the packs; they never change, so they are read once. */
-  const places = new Map<string, Place>();
-  const known = new Set<string>();
-
-  const learn = (name: string, found: ReadonlyMap<string, Place>): void => {
-    for (const [sha256, place] of found) places.set(sha256, place);
-    known.add(name);
+/** Once in every program: another one may have made the folders, and be about to sync them. */
+function preparer({ root, packs, parts }: Folders): () => Promise<void> {
+  let prepared: Promise<void> | null = null;
+  const prepare = async (): Promise<void> => {
+    await syncFolder(root);
+    await syncFolder(dirname(root));
+    // What can not be removed only takes space.
+    for (const path of [parts, packs]) await sweepParts(path, Date.now()).catch(() => {});
   };
-
-  const learnPacks = async (): Promise<void> => {
-    for (const name of await readdir(packs)) {
-      if (!name.endsWith('.pack') || known.has(name)) continue;
-      learn(name, await readIndex(join(packs, name)));
-    }
+  return () => {
+    prepared ??= prepare();
+    // A disk that was broken may be mended.
+    prepared.catch(() => {
+      prepared = null;
+    });
+    return prepared;
   };
+}
 
-  const placeOf = async (sha256: string): Promise<Place | null> => {
-    if (!places.has(sha256)) await learnPacks();
-    return places.get(sha256) ?? null;
-  };
+async function isKept(path: string, bytes: Uint8Array): Promise<boolean> {
+  if ((await sizeOf(path)) !== bytes.length) return false;
+  if (bytes.length > largestCompared) return true;
+  const kept = await readFile(path).catch(() => null);
+  return kept?.equals(bytes) ?? false;
+}
 
-  const writeAlone = async (sha256: string, bytes: Uint8Array): Promise<void> => {
+/** Writes single files, each under its name. */
+function singleWriter({ root, parts, pathOf }: Folders): (sha256: string, bytes: Uint8Array) => Promise<void> {
+  const synced = new Set<string>();
+  return async (sha256, bytes) => {
     const path = pathOf(sha256);
-    if (await exists(path)) return;
-    if (await mkdir(dirname(path), { recursive: true })) await syncFolder(folder);
-    await writeDurably(path, [bytes]);
+    const folder = dirname(path);
+    await mkdir(folder, { recursive: true });
+    // What another program has named a moment ago may not be synced yet: that holds for the folder and for the file.
+    if (!synced.has(folder)) await syncFolder(root);
+    synced.add(folder);
+    if (await isKept(path, bytes)) return syncFolder(folder);
+    await writeDurably(path, [bytes], parts);
   };
+}
 
-  const writePack = async (documents: ReadonlyMap<string, Uint8Array>): Promise<void> => {
-    await learnPacks();
-    const fresh = new Map([...documents].filter(([sha256]) => !places.has(sha256)));
-    if (fresh.size === 0) return;
-    const name = `${randomUUID()}.pack`;
-    const path = join(packs, name);
-    await writeDurably(path, packParts(fresh));
-    learn(name, packPlaces(path, fresh));
+/** The first whole one of all the places where a document may lie. */
+async function readWhole(sha256: string, { pathOf }: Folders, packs: Packs): Promise<Buffer> {
+  const whole = async (reading: Promise<Buffer>): Promise<Buffer | null> => {
+    const bytes = await reading.catch(() => null);
+    return bytes !== null && isWhole(bytes, sha256) ? bytes : null;
   };
+  const known = packs.known(sha256);
+  const found = (known && (await whole(packs.read(known)))) ?? (await whole(readFile(pathOf(sha256))));
+  if (found) return found;
+  if (!(await packs.find(sha256))) throw new Error('no whole file, and no pack, has it');
+  for (const place of await packs.findAll(sha256)) {
+    const bytes = await whole(packs.read(place));
+    if (!bytes) continue;
+    packs.prefer(sha256, place);
+    return bytes;
+  }
+  throw new Error('its pack is damaged');
+}
+
+export interface DiskOptions {
+  /** A person must know, once: of a pack that can not be read. */
+  tell?: (text: string) => void;
+  /** Octets; null when it can not be known. */
+  freeSpace?: (folder: string) => Promise<number | null>;
+}
+
+/**
+ * @param folder of the files; single ones lie in 256 sub-folders, packs in packs/
+ * @throws OBX018 when the folder can not be made
+ */
+export function openDiskFiles(folder: string, options: DiskOptions = {}): FileStore {
+  const { tell = () => {}, freeSpace: free = freeSpace } = options;
+  const folders = foldersIn(folder);
+  makeFolders(folders);
+  const prepare = preparer(folders);
+  const packs = createPacks(folders.packs, folders.parts, tell);
+  const writeAlone = singleWriter(folders);
+  const room = async (incoming: number): Promise<void> => demandRoom(await free(folder), incoming);
 
   const write = async (wanted: ReadonlyMap<string, Uint8Array>): Promise<void> => {
+    await prepare();
     const small = [...wanted].filter(([, bytes]) => bytes.length <= largestPacked);
     const packed = new Map(small.length < packFrom ? [] : small);
-    if (packed.size > 0) await writePack(packed);
+    if (packed.size > 0) await packs.write(packed);
     for (const [sha256, bytes] of wanted) if (!packed.has(sha256)) await writeAlone(sha256, bytes);
   };
 
-  const read = async (sha256: string): Promise<Buffer> => {
-    const place = places.get(sha256);
-    if (place) return readPlace(place);
-    const alone = await readFile(pathOf(sha256)).catch(() => null);
-    if (alone) return alone;
-    const packed = await placeOf(sha256);
-    if (packed) return readPlace(packed);
-    throw new Error('it is neither a file nor in a pack');
-  };
-
   const openPieces = async (sha256: string): Promise<AsyncIterable<Buffer>> => {
-    const place = (await exists(pathOf(sha256))) ? null : await placeOf(sha256);
-    return place ? readPieces(place.pack, place.offset, place.size) : readPieces(pathOf(sha256), 0, null);
+    const path = folders.pathOf(sha256);
+    const place = (await sizeOf(path)) === null ? await packs.find(sha256) : null;
+    return place ? readPieces(place.pack, place.offset, place.size) : readPieces(path, 0, null);
   };
 
   return {
+    room,
     async put(contents) {
-      const names = contents.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+      const names = contents.map((bytes) => hash('sha256', bytes, 'hex'));
+      await room(contents.reduce((sum, bytes) => sum + bytes.length, 0));
       try {
         await write(new Map(names.map((name, at) => [name, contents[at]!])));
       } catch (error) {
@@ -119,13 +155,10 @@ export function openDiskFiles(folder: string): FileStore {
       }
       return names;
     },
-    async get(sha256) {
-      const bytes = await read(sha256).catch((error: unknown) => {
+    get: (sha256) =>
+      readWhole(sha256, folders, packs).catch((error: unknown) => {
         throw new OutboxError('OBX017', { sha256 }, error);
-      });
-      if (hash('sha256', bytes, 'hex') !== sha256) throw new OutboxError('OBX017', { sha256 });
-      return bytes;
-    },
+      }),
     async *pieces(sha256) {
       const sum = createHash('sha256');
       try {
@@ -136,8 +169,11 @@ export function openDiskFiles(folder: string): FileStore {
       } catch (error) {
         throw new OutboxError('OBX017', { sha256 }, error);
       }
-      if (sum.digest('hex') !== sha256) throw new OutboxError('OBX017', { sha256 });
+      if (sum.digest('hex') === sha256) return;
+      // If it lies whole in another pack, the next try finds it there.
+      await readWhole(sha256, folders, packs).catch(() => {});
+      throw new OutboxError('OBX017', { sha256 });
     },
-    has: async (sha256) => (await exists(pathOf(sha256))) || (await placeOf(sha256)) !== null,
+    has: async (sha256) => (await sizeOf(folders.pathOf(sha256))) !== null || (await packs.find(sha256)) !== null,
   };
 }

@@ -2,9 +2,15 @@
 
 export interface FileStore {
   /**
+   * To be asked before a batch, with all of its octets: what is taken in must also be sent, and its results written.
+   * @throws OBX026 when there is too little space
+   */
+  room(incoming: number): Promise<void>;
+  /**
    * Keeps the bytes of every entry and resolves when all of them are durable: a row may name them from then on.
    * @returns the sha256 of each, lower-case hex, in the same order
-   * @throws OBX018 when they can not be written
+   * What is there already is looked at, and written again when it is damaged.
+   * @throws OBX018 when they can not be written, OBX026 when there is too little space for them
    */
   put(contents: readonly Uint8Array[]): Promise<string[]>;
   /** @throws OBX017 when they are not there, or are not what their name says */

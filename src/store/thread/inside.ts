@@ -11,7 +11,8 @@ const settings = workerData as ThreadSettings;
 const { db, engine } = await openDatabase(settings.database);
 // What comes in one batch of calls shares a transaction; there is nothing else to wait for here.
 const group = createGroupCommit(db, { turns: 1 });
-const served: Served = { ...createQueue(db, engine, group), get: openDiskFiles(settings.files).get };
+const files = openDiskFiles(settings.files, { tell: (text) => process.stderr.write(`${text}\n`) });
+const served: Served = { ...createQueue(db, engine, group), get: files.get };
 
 async function answerTo({ id, name, given }: Call): Promise<Answer> {
   const run = served[name] as (...of: unknown[]) => Promise<unknown>;
