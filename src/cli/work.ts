@@ -41,7 +41,7 @@ const counted = {
 const onceMoreTypes = ({ documentTypes }: Settings): string[] =>
   Object.values(documentTypes).flatMap(({ uncertain, code }) => (uncertain === 'once-more' ? [code] : []));
 
-/** @throws StoreFailure when results can not be written any more */
+/** @throws the store's errors when results can not be written any more */
 export async function work({ installation, settings, onProgress, ...rest }: Work): Promise<WorkEnd> {
   const { store, files, close } = installation.atWork();
   const counts = { released: 0, failed: 0, uncertain: 0, waiting: 0, held: 0 };

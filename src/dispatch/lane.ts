@@ -11,7 +11,7 @@ import { closed, current, halfOpened, room, type TransportFault, tripped } from 
 import type { Failpoint } from './failpoint.ts';
 import { type LeaseWatch, leaseMs } from './lease.ts';
 import { allow } from './limits.ts';
-import { createTasks } from './task.ts';
+import { MessageTask, prepareJob, type TaskParts } from './task.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface WayOut {
@@ -71,7 +71,7 @@ const longestWaitMs = 60_000;
 export class Lane {
   readonly #parts: LaneParts;
   readonly #by: string;
-  readonly #tasks: ReturnType<typeof createTasks>;
+  readonly #taskParts: TaskParts;
   #breaker: TransportState;
   /** The limiter's clock. */
   #tat: number;
@@ -89,7 +89,7 @@ export class Lane {
   constructor(parts: LaneParts, state: TransportState) {
     this.#parts = parts;
     this.#by = `worker ${parts.worker}`;
-    this.#tasks = createTasks({ ...parts, by: this.#by, isLeaseSure: (since) => parts.leases.isSure(since) });
+    this.#taskParts = { ...parts, by: this.#by, isLeaseSure: (since) => parts.leases.isSure(since) };
     this.#tat = state.tat;
     // A person who starts a run, or has changed the settings, wants to see it tried.
     const isWanted = parts.untilEmpty || state.settings !== parts.wayOut.digest;
@@ -142,7 +142,7 @@ export class Lane {
       line.unanswered.delete(ready);
       this.#wake();
     };
-    return this.#tasks.task(ready.claimed, ready.job, ready.since, {
+    return new MessageTask(this.#taskParts, ready.claimed, ready.job, ready.since, {
       onVerdict: (verdict) => {
         end();
         return this.#judgeTransport(verdict);
@@ -153,8 +153,8 @@ export class Lane {
         this.#ready.unshift(ready);
         end();
       },
-      onStoreFailure: (failure) => {
-        this.#failure ??= failure;
+      onStoreFailure: (error) => {
+        this.#failure ??= error;
         end();
       },
     });
@@ -253,7 +253,7 @@ export class Lane {
   }
 
   async #prepare(found: readonly Claimed[], since: number): Promise<void> {
-    const jobs = await Promise.all(found.map((claimed) => this.#tasks.prepare(claimed)));
+    const jobs = await Promise.all(found.map((claimed) => prepareJob(this.#taskParts, claimed)));
     for (const [at, job] of jobs.entries()) if (job) this.#ready.push({ claimed: found[at]!, job, since });
   }
 
@@ -331,7 +331,7 @@ export class Lane {
     return `The allowance of the day is used up. It goes on at ${new Date(this.#closedUntil).toISOString()}.`;
   }
 
-  /** @throws StoreFailure when a result could not be written; what was under way is finished first */
+  /** @throws what the store throws when a result could not be written; what was under way is finished first */
   async run(): Promise<LaneEnd> {
     const { signal } = this.#parts;
     const stop = (): void => this.#wake();

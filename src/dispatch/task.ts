@@ -29,109 +29,112 @@ export interface TaskWatch {
   onGone(): void;
   onGivenBack(): void;
   /** A store that can not write must stop all sending: nothing may be handed over that is not written down. */
-  onStoreFailure(failure: StoreFailure): void;
+  onStoreFailure(error: unknown): void;
 }
 
-export class StoreFailure extends Error {
-  override readonly name = 'StoreFailure';
+const isCode = (error: unknown, code: OutboxError['code']): boolean =>
+  error instanceof OutboxError && error.code === code;
+
+async function holdForContent({ store, now, by }: TaskParts, { message: { id } }: Claimed, error: unknown) {
+  const text = wordsOf(error);
+  const change = { reason: 'missing-content', detail: text };
+  await store.changes.apply({ id, trigger: 'hold', at: now(), by, text, change });
 }
 
-const isMissingContent = (error: unknown): boolean => error instanceof OutboxError && error.code === 'OBX017';
+/** The job of a message; null when its bytes are missing: then it is held. @throws the store's errors */
+export async function prepareJob(parts: TaskParts, claimed: Claimed): Promise<Job | null> {
+  try {
+    return await jobOf(parts.files, claimed);
+  } catch (error) {
+    if (!isCode(error, 'OBX017')) throw error;
+    await holdForContent(parts, claimed, error);
+    return null;
+  }
+}
 
-export function createTasks(parts: TaskParts) {
-  const { store } = parts;
+export class MessageTask implements Task {
+  readonly job: Job;
+  readonly #parts: TaskParts;
+  readonly #claimed: Claimed;
+  readonly #since: number;
+  readonly #watch: TaskWatch;
+  #isCommitted = false;
 
-  const holdForContent = async ({ message }: Claimed, error: unknown): Promise<void> => {
-    const change = { reason: 'missing-content', detail: wordsOf(error) };
-    const words = { at: parts.now(), by: parts.by, text: wordsOf(error), change };
-    await store.changes.apply({ id: message.id, trigger: 'hold', ...words });
-  };
+  /** @param since when it was claimed, by the monotonic clock */
+  constructor(parts: TaskParts, claimed: Claimed, job: Job, since: number, watch: TaskWatch) {
+    this.job = job;
+    this.#parts = parts;
+    this.#claimed = claimed;
+    this.#since = since;
+    this.#watch = watch;
+  }
+
+  async #orFailure<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#watch.onStoreFailure(error);
+      throw error;
+    }
+  }
 
   /** W4. @returns false when somebody else had decided before us */
-  const write = async (claimed: Claimed, committed: boolean, verdict: Verdict, outcome: Outcome | null) => {
+  async #write(committed: boolean, verdict: Verdict, outcome: Outcome | null): Promise<boolean> {
+    const { store, now, by, failpoint } = this.#parts;
     const { fault: _, ...end } = verdict;
     const [reply, transcript] = [outcome?.reply ?? null, outcome?.transcript ?? ''];
-    const words = { at: parts.now(), by: parts.by, reply, transcript };
-    const isOurs = await store.queue.settle(claimed, committed, { ...end, ...words });
-    parts.failpoint('W4');
+    const isOurs = await store.queue.settle(this.#claimed, committed, { ...end, at: now(), by, reply, transcript });
+    failpoint('W4');
     return isOurs;
-  };
+  }
+
+  async #end(verdict: Verdict, outcome: Outcome | null): Promise<void> {
+    this.#parts.failpoint('answered');
+    const written = this.#write(this.#isCommitted, verdict, outcome);
+    const [isOurs] = await this.#orFailure(Promise.all([written, this.#watch.onVerdict(verdict)]));
+    if (isOurs) this.#watch.onSettled(verdict);
+  }
 
   /** The lease may have run out while W3 was on its way (a paused machine, a slow database): nobody knows who has it now. */
-  const withdraw = async (claimed: Claimed): Promise<void> => {
-    const { tries, reason } = claimed.message;
+  async #withdraw(): Promise<never> {
+    const { id, tries, reason } = this.#claimed.message;
     const text = 'The worker was stopped for longer than its lease, and did not send.';
-    const verdict: Verdict = {
-      trigger: 'put-back',
-      result: 'put-back',
-      text,
-      reason,
-      tries,
-      dueAt: parts.now(),
-      fault: null,
-    };
-    await write(claimed, true, verdict, null);
-  };
+    const dueAt = this.#parts.now();
+    const verdict: Verdict = { trigger: 'put-back', result: 'put-back', text, reason, tries, dueAt, fault: null };
+    await this.#orFailure(this.#write(true, verdict, null));
+    this.#watch.onGone();
+    throw new OutboxError('OBX019', { id });
+  }
 
-  return {
-    /** @returns null when its bytes are missing: then it is held. @throws the store's errors */
-    prepare: (claimed: Claimed): Promise<Job | null> =>
-      jobOf(parts.files, claimed).catch(async (error: unknown) => {
-        await holdForContent(claimed, error);
-        return null;
-      }),
+  async commit(): Promise<void> {
+    const { store, isLeaseSure, failpoint } = this.#parts;
+    try {
+      await store.queue.commit(this.#claimed);
+    } catch (error) {
+      if (isCode(error, 'OBX019')) this.#watch.onGone();
+      else this.#watch.onStoreFailure(error);
+      throw error;
+    }
+    if (!isLeaseSure(this.#since)) await this.#withdraw();
+    this.#isCommitted = true;
+    failpoint('W3');
+  }
 
-    /** @param since when it was claimed, by the monotonic clock */
-    task(claimed: Claimed, job: Job, since: number, watch: TaskWatch): Task {
-      const { message } = claimed;
-      let committed = false;
+  settle(outcome: Outcome): Promise<void> {
+    const { now, random } = this.#parts;
+    return this.#end(judge(this.#claimed.message, outcome, now(), random()), outcome);
+  }
 
-      const orFailure = async <T>(work: Promise<T>): Promise<T> => {
-        try {
-          return await work;
-        } catch (error) {
-          const failure = new StoreFailure(wordsOf(error), { cause: error });
-          watch.onStoreFailure(failure);
-          throw failure;
-        }
-      };
+  async fail(error: unknown): Promise<void> {
+    if (this.#isCommitted || !isCode(error, 'OBX017')) {
+      const { message } = this.#claimed;
+      return this.#end(judgeOwnFault(message, wordsOf(error), this.#isCommitted, this.#parts.now()), null);
+    }
+    await this.#orFailure(holdForContent(this.#parts, this.#claimed, error));
+    this.#watch.onGone();
+  }
 
-      const end = async (verdict: Verdict, outcome: Outcome | null): Promise<void> => {
-        parts.failpoint('answered');
-        const [isOurs] = await orFailure(
-          Promise.all([write(claimed, committed, verdict, outcome), watch.onVerdict(verdict)]),
-        );
-        if (isOurs) watch.onSettled(verdict);
-      };
-
-      return {
-        job,
-        async commit() {
-          try {
-            await store.queue.commit(claimed);
-          } catch (error) {
-            if (error instanceof OutboxError && error.code === 'OBX019') watch.onGone();
-            else watch.onStoreFailure(new StoreFailure(wordsOf(error), { cause: error }));
-            throw error;
-          }
-          if (!parts.isLeaseSure(since)) {
-            await orFailure(withdraw(claimed));
-            watch.onGone();
-            throw new OutboxError('OBX019', { id: message.id });
-          }
-          committed = true;
-          parts.failpoint('W3');
-        },
-        settle: (outcome) => end(judge(message, outcome, parts.now(), parts.random()), outcome),
-        async fail(error) {
-          if (committed || !isMissingContent(error)) {
-            return end(judgeOwnFault(message, wordsOf(error), committed, parts.now()), null);
-          }
-          await orFailure(holdForContent(claimed, error));
-          watch.onGone();
-        },
-        giveBack: () => watch.onGivenBack(),
-      };
-    },
-  };
+  giveBack(): void {
+    this.#watch.onGivenBack();
+  }
 }

@@ -151,5 +151,5 @@ class Worker {
   }
 }
 
-/** @throws StoreFailure when results can not be written any more; everything under way is finished first */
+/** @throws the store's errors when results can not be written any more; everything under way is finished first */
 export const runWorker = (parts: WorkerParts): Promise<WorkerEnd> => new Worker(parts).run();
