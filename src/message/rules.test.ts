@@ -113,6 +113,7 @@ suite('keys', () => {
       key({ type: 'order' }),
       key({ company: 'B' }),
       key({ revision: '2' }),
+      key({ customer: '02-XYZ' }),
       key({}, 'x@abf.example'),
     ];
     assert.equal(new Set(keys).size, keys.length);

@@ -48,8 +48,18 @@ const contentColumns = (content: Content) => ({
   queuedAt: content.queuedAt,
 });
 
-/** A cancelled message that provably never went must not stand in the way of the corrected one; one that may have gone must. */
+/**
+ * A cancelled message that provably never went must not stand in the way of the corrected one; one that may have gone must, and so
+ * must one that a person was to print: cancel is what is done with it when it is printed.
+ */
 async function freeKeys(connection: Connection, id: string): Promise<void> {
+  const printed = await connection
+    .selectFrom('message')
+    .select('id')
+    .where('id', '=', id)
+    .where('channel', '=', 'print')
+    .execute();
+  if (printed.length > 0) return;
   const perhaps = await connection
     .selectFrom('attempt')
     .select('id')

@@ -29,17 +29,23 @@ export interface TakeIn {
 /** A blocked message and one of its documents. */
 export interface BlockedPart {
   messageId: string;
+  documentId: string;
   reason: string | null;
   recipient: string;
   type: string;
   number: string;
+  /** Customer number, verbatim. */
+  customer: string;
   sha256: string;
+  /** What the message was asked to be. */
+  request: unknown;
 }
 
 export interface KnownKey {
   messageId: string;
   digest: string;
   status: Message['status'];
+  reason: Message['reason'];
 }
 
 async function insertMessages(connection: Connection, taken: TakeIn): Promise<void> {
@@ -132,12 +138,16 @@ export const createTakeIn = (db: Database) => ({
         .selectFrom('message')
         .innerJoin('messageDocument', 'messageDocument.messageId', 'message.id')
         .innerJoin('document', 'document.id', 'messageDocument.documentId')
+        .innerJoin('messageContent', 'messageContent.messageId', 'message.id')
         .select([
           'message.id as messageId',
+          'document.id as documentId',
+          'messageContent.request',
           'message.reason',
           'message.recipient',
           'document.type',
           'document.number',
+          'document.customer',
           'document.sha256',
         ])
         .where('message.status', '=', 'blocked')
@@ -155,7 +165,9 @@ export const createTakeIn = (db: Database) => ({
           column,
           portion.map(({ value }) => value),
         );
-        for (const row of rows) found.set(`${row.messageId}/${row.type}/${row.number}/${row.sha256}`, row);
+        for (const row of rows) {
+          found.set(`${row.messageId}/${row.documentId}`, { ...row, request: JSON.parse(row.request) as unknown });
+        }
       }
     }
     return [...found.values()];
@@ -168,14 +180,17 @@ export const createTakeIn = (db: Database) => ({
       const rows = await db
         .selectFrom('messageKey')
         .innerJoin('message', 'message.id', 'messageKey.messageId')
-        .select(['messageKey.key', 'messageKey.messageId', 'messageKey.digest', 'message.status'])
+        .select(['messageKey.key', 'messageKey.messageId', 'messageKey.digest', 'message.status', 'message.reason'])
         .where(
           'messageKey.key',
           'in',
           portion.map(({ key }) => key),
         )
         .execute();
-      for (const { key, ...row } of rows) found.set(key, { ...row, status: row.status as Message['status'] });
+      for (const { key, ...row } of rows) {
+        const { status, reason, ...rest } = row;
+        found.set(key, { ...rest, status: status as Message['status'], reason: reason as Message['reason'] });
+      }
     }
     return found;
   },
