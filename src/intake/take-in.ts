@@ -2,6 +2,7 @@
 import type { Batch, Document, Message } from '../message/message.ts';
 import { OutboxError } from '../message/errors.ts';
 import { groupRows } from '../message/grouping.ts';
+import { DealtWith, type HotFolderFile } from '../store/hot-folder-files.ts';
 import type { NewMessage, TakeIn } from '../store/take-in.ts';
 import { type Draft, draftsOf, keysOf, messageOf, readSuppressed, storedKeys } from './draft.ts';
 import { requestOf, type Run } from './entry.ts';
@@ -169,23 +170,42 @@ function answerOf({ taking, known, replaced, refused }: Prepared): TakenIn {
 /** Somebody else may take in the same documents at the same time: the database refuses the second, which looks again. */
 const tries = 3;
 
+/** The manifest of a hot folder, as the ledger knows it. */
+export interface LedgerEntry {
+  path: string;
+  digest: string;
+  /** Epoch ms. */
+  at: number;
+}
+
+export const isAllRefused = ({ messages, known, refused }: Pick<TakenIn, 'messages' | 'known' | 'refused'>): boolean =>
+  messages.length === 0 && known.length === 0 && refused.length > 0;
+
+function ledgerOf(entry: LedgerEntry, prepared: Prepared): HotFolderFile {
+  const answer = answerOf(prepared);
+  const result = isAllRefused(answer) ? 'refused' : 'done';
+  return { ...entry, batchId: answer.batch, result, putAwayAt: null };
+}
+
 /**
- * @param options dryRun: says what would be, and writes no row
- * @throws OBX012 when a batch with a total can not be taken whole, OBX018 when bytes can not be kept; the database's errors
+ * @param options dryRun: says what would be, and writes no row; ledger: the line that is written with it
+ * @throws OBX012 when a batch with a total can not be taken whole, OBX018 when bytes can not be kept;
+ * DealtWith when another server has taken in the same manifest; the database's errors
  */
-export async function takeIn(given: Run, parts: IntakeParts, options: { dryRun: boolean }): Promise<TakenIn> {
+export async function takeIn(given: Run, parts: IntakeParts, options: { dryRun: boolean; ledger?: LedgerEntry }): Promise<TakenIn> {
   const run = sortByCompany(given, parts.settings.company.code);
   const batchId = run.batch ? parts.newId() : null;
   const looked = await lookAt(run.entries, batchId, parts);
   const drafts = await plan(looked, run, parts);
   for (let left = tries; ; left--) {
     const prepared = await prepare({ drafts, run, batchId, looked }, parts);
-    if (!options.dryRun && prepared.taking.messages.length > 0) {
+    if (options.ledger) prepared.taking.ledger = ledgerOf(options.ledger, prepared);
+    if (!options.dryRun && (prepared.taking.messages.length > 0 || prepared.taking.ledger)) {
       parts.failpoint?.('before-W1');
       try {
         await parts.store.takeIn.take(prepared.taking);
       } catch (error) {
-        if (left > 1) continue;
+        if (left > 1 && !(error instanceof DealtWith)) continue;
         throw error;
       }
       parts.failpoint?.('W1');

@@ -1,6 +1,7 @@
 // W1: a batch becomes documents, messages and keys in one transaction. Before it commits, intake has not said yes.
 import type { Batch, Document, Message } from '../message/message.ts';
 import { appendEvents, type NewEvent } from './events.ts';
+import { addToLedger, type HotFolderFile } from './hot-folder-files.ts';
 import { contentRow, messageRow, portionsOf } from './rows.ts';
 import type { Connection, Database } from './schema.ts';
 import { columnsAfter } from './transition.ts';
@@ -23,6 +24,8 @@ export interface TakeIn {
   /** Blocked messages that this batch replaces: the same documents, corrected. */
   replaced: string[];
   events: NewEvent[];
+  /** The line of the hot folder's manifest that all this came from. */
+  ledger?: HotFolderFile | null;
   by: string;
 }
 
@@ -118,7 +121,8 @@ async function cancelReplaced(connection: Connection, taken: TakeIn): Promise<vo
 export const createTakeIn = (db: Database) => ({
   /**
    * Everything or nothing.
-   * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again
+   * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again;
+   * DealtWith when somebody else has taken in the same manifest
    */
   async take(taken: TakeIn): Promise<void> {
     await db.transaction().execute(async (connection) => {
@@ -128,6 +132,7 @@ export const createTakeIn = (db: Database) => ({
       await cancelReplaced(connection, taken);
       await insertKeys(connection, taken);
       await appendEvents(connection, [...historyOf(taken), ...taken.events]);
+      if (taken.ledger) await addToLedger(connection, taken.ledger);
     });
   },
 

@@ -72,7 +72,7 @@ for (const [engine, locate] of Object.entries(locations)) {
       assert.equal(await store.messages.get(second.id), null);
       assert.deepEqual(
         await store.takeIn.known(['k', 'other']),
-        new Map([['k', { messageId: message.id, digest: 'd', status: 'queued' }]]),
+        new Map([['k', { messageId: message.id, digest: 'd', status: 'queued', reason: null }]]),
       );
     });
 

@@ -4,6 +4,7 @@ import { OutboxError } from '../../message/errors.ts';
 import type { Engine } from '../database.ts';
 import type { Connection, Database } from '../schema.ts';
 import { first } from './0001-first.ts';
+import { intake } from './0003-intake.ts';
 
 export interface Migration {
   number: number;
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** Append only: what has run somewhere is never changed again. */
-const migrations: readonly Migration[] = [first];
+const migrations: readonly Migration[] = [first, intake];
 
 async function appliedIn(db: Database): Promise<number> {
   await sql`create table if not exists migration (number integer primary key, name text not null, at bigint not null)`.execute(
