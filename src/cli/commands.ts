@@ -15,6 +15,7 @@ import { registerSend } from './commands/send.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
+import { registerSuppressions } from './commands/suppressions.ts';
 import { registerTest } from './commands/test.ts';
 
 const all: readonly ((program: Command, act: Act) => void)[] = [
@@ -31,6 +32,7 @@ const all: readonly ((program: Command, act: Act) => void)[] = [
   registerShow,
   registerOperations,
   registerResend,
+  registerSuppressions,
   registerTest,
   registerDriver,
 ];

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Change } from '../../config/difference.ts';
 import type { ListedCustomer } from '../../config/listed-customer.ts';
+import { decodeText } from '../../intake/text-decoding.ts';
 import { OutboxError, wordsOf } from '../../message/errors.ts';
 import type { Customer } from '../../message/settings.ts';
 import { examples } from '../examples.ts';
@@ -24,9 +25,10 @@ const customerOf = (listed: ListedCustomer, company: string, by: string, source:
 });
 
 export async function apply(context: Context, file: string, options: { dryRun?: boolean }): Promise<ExitCode> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw new OutboxError('OBX003', { file, detail: wordsOf(error) }, error);
   });
+  const { text } = decodeText(bytes);
   const { planApply } = await import('../../config/plan-apply.ts');
   const { concealSecrets } = await import('../../config/conceal.ts');
   const { store, key } = await context.installation();
