@@ -145,6 +145,12 @@ interface Frozen {
   detail: string | null;
 }
 
+const notOneFile = (documents: readonly Document[]): Frozen => ({
+  ingredients: null,
+  reason: 'one-file',
+  detail: `${documents.map(({ file }) => file).join(', ')}: only PDFs without signature and embedded invoice are merged.`,
+});
+
 /** A template that can not be filled in blocks the message; the documents are kept. */
 async function freeze(
   draft: Draft,
@@ -156,6 +162,8 @@ async function freeze(
   const own = { note: draft.request.note, subject: draft.request.subject };
   try {
     const attachments = await attachmentsOf(draft, type, transport, parts);
+    // Found out at the last moment it would be a failure; now a person can still choose.
+    if (transport.kind === 'driver' && attachments.length > 1) return notOneFile(draft.documents);
     const frozen = { ...draft, own, company, type, transport, attachments, seed: parts.newSeed(), date: parts.now() };
     return { ingredients: freezeIngredients(frozen), reason: null, detail: null };
   } catch (error) {

@@ -216,3 +216,21 @@ test('a message that is blocked first goes at its time all the same', async (t) 
     [['queued', eight]],
   );
 });
+
+test('documents that a driver can not take as one file are blocked before any try', async (t) => {
+  const driver = { kind: 'driver', command: '/opt/drivers/send.sh' };
+  const settings = sampleSettings([], {
+    letter: { name: 'Letter', email: { subject: 's', note: 'n', transport: 'old' } },
+  }, { old: driver });
+  const { file, send } = await openIntake(t, settings);
+  const files = [await file('a.txt', 'a\n'), await file('b.pdf', await pdfOf(1))];
+  const { messages } = await send(files, { type: 'letter', number: '1', email: ['ap@abf.example'] });
+  assert.deepEqual(
+    messages.map(({ status, reason }) => [status, reason]),
+    [['blocked', 'one-file']],
+  );
+  assert.match(messages[0]!.detail!, /^a\.txt, b\.pdf: only PDFs/);
+  const pdfs = [await file('c.pdf', await pdfOf(1)), await file('d.pdf', await pdfOf(1))];
+  const merged = await send(pdfs, { type: 'letter', number: '2', email: ['ap@abf.example'] });
+  assert.equal(merged.messages[0]!.ingredients!.attachments.length, 1);
+});

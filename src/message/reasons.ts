@@ -41,6 +41,10 @@ const words = {
     sentence: 'The subject, note or file name could not be filled in.',
     next: 'Mend the template in the settings (outbox apply), then: outbox release ID',
   },
+  'one-file': {
+    sentence: 'The driver takes one file, and these documents can not be merged to one.',
+    next: 'Send them one by one: outbox cancel ID, set grouping: each for the document type, and import them again.',
+  },
   'missing-file': {
     sentence: 'The file of the document is not there.',
     next: 'Bring the file and import the row again.',

@@ -131,3 +131,32 @@ suite('outbox suppressions', () => {
     assert.equal((await outbox.run('release', '--status', 'blocked')).code, 0);
   });
 });
+
+suite('outbox apply', () => {
+  test('shows what becomes of customers, before and when it is done; an export of the directory changes nothing', async (t) => {
+    const outbox = await company(t);
+    const file = join(outbox.folder, 'new.yaml');
+    await writeFile(file, customers.replace('ap@abf.example', 'owner@abf.example'));
+    for (const more of [['--dry-run'], []]) {
+      const { stdout } = await outbox.run('apply', file, ...more);
+      assert.match(stdout, /~ customers\.01-ABF\n {4}email: \["ap@abf\.example"\] → \["owner@abf\.example"\]/);
+    }
+    await writeFile(
+      join(outbox.folder, 'c.csv'),
+      'customer,name,email,fax,deliver\n02,,nobody,12,"default=print; statment=fax"\n',
+    );
+    assert.match((await outbox.run('customers', 'import', 'c.csv')).stdout, /no document type "statment"/);
+    await writeFile(file, (await outbox.run('export', '--customers')).stdout);
+    const { code, stdout, stderr } = await outbox.run('apply', file, '--dry-run');
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^Nothing changes\.$/m);
+    assert.match(stderr, /customers\.02\.email\.0: it has no @/);
+  });
+
+  test('reads a file as Windows writes it', async (t) => {
+    const outbox = await company(t);
+    const file = join(outbox.folder, 'utf16.yaml');
+    await writeFile(file, Buffer.from(`\ufeff${customers.replace('Futures', 'Zürich')}`, 'utf16le'));
+    assert.match((await outbox.run('apply', file)).stdout, /American Business Zürich/);
+  });
+});
