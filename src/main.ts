@@ -83,7 +83,8 @@ async function makeFolder(path: string): Promise<void> {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const isThere = async (folder: string): Promise<boolean> => (await stat(folder).catch(() => null))?.isDirectory() ?? false;
+    const isThere = async (folder: string): Promise<boolean> =>
+      (await stat(folder).catch(() => null))?.isDirectory() ?? false;
     if (code === 'EEXIST' && (await isThere(path))) return;
     if (code !== 'ENOENT' || (await isThere(dirname(path)))) throw error;
     await makeFolder(dirname(path));

@@ -17,7 +17,8 @@ function readInstant(written: string, now: Temporal.ZonedDateTime): Temporal.Ins
   if (/^\d{1,2}:\d\d$/.test(written)) {
     const time = Temporal.PlainTime.from(written.padStart(5, '0'));
     const today = now.toPlainDate().toZonedDateTime({ timeZone: now.timeZoneId, plainTime: time });
-    const next = () => now.toPlainDate().add({ days: 1 }).toZonedDateTime({ timeZone: now.timeZoneId, plainTime: time });
+    const next = () =>
+      now.toPlainDate().add({ days: 1 }).toZonedDateTime({ timeZone: now.timeZoneId, plainTime: time });
     return (Temporal.ZonedDateTime.compare(today, now) > 0 ? today : next()).toInstant();
   }
   if (dateForm.test(written)) {

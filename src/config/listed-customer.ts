@@ -80,7 +80,8 @@ export function checkCustomers(customers: readonly ListedCustomer[], country: st
     }
     for (const [index, written] of customer.fax.entries()) {
       const number = readFaxNumber(written, country);
-      if (!number.ok) found.push({ path: [...path, 'fax', index], detail: number.detail, hint: 'its faxes will be blocked' });
+      if (!number.ok)
+        found.push({ path: [...path, 'fax', index], detail: number.detail, hint: 'its faxes will be blocked' });
     }
     if (customer.timeZone !== null && !isTimeZone(customer.timeZone)) {
       found.push({ path: [...path, 'timeZone'], detail: 'there is no such time zone', hint: 'such as America/Denver' });

@@ -176,7 +176,11 @@ test('a customer with an address that can not be used is taken, as from a custom
     `${company}customers:\n  "7":\n    name: X\n    fax: ["12"]\n    email: [nobody]\n    timeZone: Mars\n`,
   );
   assert.deepEqual(customers[0]?.fax, ['12']);
-  for (const told of [/line 5, customers\.7\.fax\.0/, /line 6, customers\.7\.email\.0: it has no @/, /line 7, .*no such time zone/])
+  for (const told of [
+    /line 5, customers\.7\.fax\.0/,
+    /line 6, customers\.7\.email\.0: it has no @/,
+    /line 7, .*no such time zone/,
+  ])
     assert.match(notes.join('\n'), told);
 });
 

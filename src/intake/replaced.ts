@@ -46,8 +46,7 @@ const askedOf = (part: BlockedPart): Asked => ({
   request: part.request as Request,
 });
 
-const askedNow = (draft: Draft): Asked[] =>
-  draft.documents.map((document) => ({ document, request: draft.request }));
+const askedNow = (draft: Draft): Asked[] => draft.documents.map((document) => ({ document, request: draft.request }));
 
 /** The same documents, blocked for the same reason on the same address: nothing has changed since. */
 const isUnchanged = (draft: Draft, old: readonly BlockedPart[]): boolean =>

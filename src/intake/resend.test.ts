@@ -55,7 +55,13 @@ suite('sending many again', () => {
 
   test('one that can not go does not keep the others', async (t) => {
     const { again, parts } = await failed(t, 2);
-    const suppression = { id: 's', channel: 'email' as const, address: 'ap@abf.example', reason: 'bounced', by: 'test' };
+    const suppression = {
+      id: 's',
+      channel: 'email' as const,
+      address: 'ap@abf.example',
+      reason: 'bounced',
+      by: 'test',
+    };
     await parts.store.suppressions.add({ ...suppression, since: 0, until: null });
     const results = await again();
     assert.deepEqual(doneOf(results), [false, false]);
@@ -92,7 +98,10 @@ suite('what a person does to messages', () => {
       ...parts,
       store: {
         ...parts.store,
-        changes: { ...changes, applyAll: (wanted: Parameters<typeof changes.applyAll>[0]) => (transactions++, changes.applyAll(wanted)) },
+        changes: {
+          ...changes,
+          applyAll: (wanted: Parameters<typeof changes.applyAll>[0]) => (transactions++, changes.applyAll(wanted)),
+        },
       },
     };
     const messages = await all();

@@ -48,9 +48,7 @@ suite('the same key twice in one run', () => {
     const { file, manifest, parts, all } = await openIntake(t, settings);
     await file('1.txt', 'one\n');
     await file('2.txt', 'two\n');
-    const taken = await manifest(
-      `${header},key\n1.txt,statement,,01-ABF,K1\n2.txt,statement,,01-ABF,K2\n`,
-    );
+    const taken = await manifest(`${header},key\n1.txt,statement,,01-ABF,K1\n2.txt,statement,,01-ABF,K2\n`);
     assert.deepEqual([taken.refused, taken.known], [[], []]);
     const documents = await parts.store.messages.documentsOf([(await all())[0]!.id]);
     assert.equal([...documents.values()][0]!.length, 2);
@@ -219,9 +217,13 @@ test('a message that is blocked first goes at its time all the same', async (t) 
 
 test('documents that a driver can not take as one file are blocked before any try', async (t) => {
   const driver = { kind: 'driver', command: '/opt/drivers/send.sh' };
-  const settings = sampleSettings([], {
-    letter: { name: 'Letter', email: { subject: 's', note: 'n', transport: 'old' } },
-  }, { old: driver });
+  const settings = sampleSettings(
+    [],
+    {
+      letter: { name: 'Letter', email: { subject: 's', note: 'n', transport: 'old' } },
+    },
+    { old: driver },
+  );
   const { file, send } = await openIntake(t, settings);
   const files = [await file('a.txt', 'a\n'), await file('b.pdf', await pdfOf(1))];
   const { messages } = await send(files, { type: 'letter', number: '1', email: ['ap@abf.example'] });

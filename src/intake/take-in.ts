@@ -192,7 +192,11 @@ function ledgerOf(entry: LedgerEntry, prepared: Prepared): HotFolderFile {
  * @throws OBX012 when a batch with a total can not be taken whole, OBX018 when bytes can not be kept;
  * DealtWith when another server has taken in the same manifest; the database's errors
  */
-export async function takeIn(given: Run, parts: IntakeParts, options: { dryRun: boolean; ledger?: LedgerEntry }): Promise<TakenIn> {
+export async function takeIn(
+  given: Run,
+  parts: IntakeParts,
+  options: { dryRun: boolean; ledger?: LedgerEntry },
+): Promise<TakenIn> {
   const run = sortByCompany(given, parts.settings.company.code);
   const batchId = run.batch ? parts.newId() : null;
   const looked = await lookAt(run.entries, batchId, parts);

@@ -53,7 +53,10 @@ suite('several email addresses in one field', () => {
   ]) {
     test(`${JSON.stringify(written)} is not guessed at: it can not be used, and stays as written`, () => {
       const read = readEmailList(written);
-      assert.ok(read.length > 0 && read.some((address) => checkEmailAddress(address) !== null), JSON.stringify(read));
+      assert.ok(
+        read.some((address) => checkEmailAddress(address) !== null),
+        JSON.stringify(read),
+      );
     });
   }
 });

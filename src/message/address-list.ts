@@ -6,7 +6,7 @@ const none = /^(?:n\/?a|n\.a\.|none|null|[-–—]+)\.?$/i;
 /** Blanks of any kind are blanks; marks that nobody sees are nothing. */
 const tidy = (text: string): string =>
   text
-    .replace(/[\u200b\u200c\u200d\u2060\ufeff\u00ad]/g, '')
+    .replace(/\u200b|\u200c|\u200d|\u2060|\ufeff|\u00ad/g, '')
     .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
     .trim();
 

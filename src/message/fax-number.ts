@@ -7,7 +7,11 @@ export type FaxNumber = { ok: true; e164: string; digits: string; national: stri
 const refuse = (detail: string): FaxNumber => ({ ok: false, detail });
 
 /** Dashes of any length, and blanks of any kind, are what a typewriter would have written. */
-const plain = (raw: string): string => raw.replace(/[\u2010-\u2015\u2212]/g, '-').replace(/\s+/g, ' ').trim();
+const plain = (raw: string): string =>
+  raw
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** The digit for an outside line, and the pause behind it: how a machine in the office dials. The number begins behind them. */
 const outsideLine = /^(?:\d{1,2}[,wp]+|,+)\s*(?=[\d+(])/i;
@@ -29,7 +33,9 @@ export function readFaxNumber(raw: string, country: string): FaxNumber {
   if (written === '') return refuse('it is empty');
   const inside = extension.exec(written)?.[2];
   if (inside !== undefined) {
-    return refuse(`"${raw.trim()}" has the extension ${inside}, which no fax can dial: write the number that reaches it directly`);
+    return refuse(
+      `"${raw.trim()}" has the extension ${inside}, which no fax can dial: write the number that reaches it directly`,
+    );
   }
   if (!shape.test(written)) return refuse(`"${written}" holds more than a number`);
   const number = written.replace(/^[a-z:.\s]+/i, '');

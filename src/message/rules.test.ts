@@ -34,7 +34,20 @@ suite('fax numbers', () => {
     });
   }
 
-  for (const bad of ['', '555-01', 'call Bob', '414 555 0134 / 414 555 0199', '414555013414555', '555-0134', '404-555-1212 x12', '(404) 555-1212 ext. 7', '4045551212,,12', '9,,', 'N/A', '+1414555\r\n0134']) {
+  for (const bad of [
+    '',
+    '555-01',
+    'call Bob',
+    '414 555 0134 / 414 555 0199',
+    '414555013414555',
+    '555-0134',
+    '404-555-1212 x12',
+    '(404) 555-1212 ext. 7',
+    '4045551212,,12',
+    '9,,',
+    'N/A',
+    '+1414555\r\n0134',
+  ]) {
     test(`${JSON.stringify(bad)} is no number, and it is said why`, () => {
       const number = readFaxNumber(bad, 'US');
       assert.ok(!number.ok && number.detail !== '');

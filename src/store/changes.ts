@@ -137,7 +137,11 @@ async function addOne(connection: Connection, wanted: Again): Promise<Descendant
   const { resendOf } = message;
   if (resendOf !== null) {
     // Two people who send the same message again: the second waits for the row, and then sees what the first made.
-    await connection.updateTable('message').set({ resendOf: sql`resend_of` }).where('id', '=', resendOf).execute();
+    await connection
+      .updateTable('message')
+      .set({ resendOf: sql`resend_of` })
+      .where('id', '=', resendOf)
+      .execute();
     const before = wanted.unless === null ? [] : await descendantsOf(connection, [resendOf]);
     const inTheWay = before.find(isAlive) ?? (wanted.unless === 'any' ? before.find(isUncancelled) : undefined);
     if (inTheWay) return inTheWay;

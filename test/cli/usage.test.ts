@@ -16,10 +16,8 @@ async function company(t: TestContext): Promise<Outbox> {
   return outbox;
 }
 
-const send = (number: string, ...more: string[]): string[] => [
-  ...['send', 'invoice.txt', '--type', 'invoice', '--number', number],
-  ...more,
-];
+const send = (number: string, ...more: string[]): string[] =>
+  ['send', 'invoice.txt', '--type', 'invoice', '--number', number].concat(more);
 
 suite('wrong usage', () => {
   test('is JSON where JSON was asked for', async (t) => {
@@ -42,10 +40,14 @@ suite('wrong usage', () => {
     assert.doesNotMatch(stderr, /secret/);
   });
 
-  test('a data folder that can not be made fails at once', { skip: process.platform !== 'linux', timeout: 20_000 }, async (t) => {
-    const outbox = await newOutbox(t);
-    assert.equal((await outbox.run('--data', '/proc/no/such', 'status')).code, 3);
-  });
+  test(
+    'a data folder that can not be made fails at once',
+    { skip: process.platform !== 'linux', timeout: 20_000 },
+    async (t) => {
+      const outbox = await newOutbox(t);
+      assert.equal((await outbox.run('--data', '/proc/no/such', 'status')).code, 3);
+    },
+  );
 
   test('a batch that is not there is not an empty one, whatever the command', async (t) => {
     const outbox = await company(t);
@@ -97,7 +99,10 @@ suite('outbox show --json', () => {
       history: { at: string }[];
       attempts: { startedAt: string; endedAt: string }[];
     };
-    const times = [...shown.history.map(({ at }) => at), ...shown.attempts.flatMap((one) => [one.startedAt, one.endedAt])];
+    const times = [
+      ...shown.history.map(({ at }) => at),
+      ...shown.attempts.flatMap((one) => [one.startedAt, one.endedAt]),
+    ];
     assert.ok(times.length > 2);
     for (const time of times) assert.equal(new Date(time).toISOString(), time);
   });

@@ -19,7 +19,12 @@ const changeText = ({ kind, section, name, lines }: Change): string =>
   [`${signs[kind]} ${name === '' ? section : `${section}.${name}`}`, ...lines.map((line) => `    ${line}`)].join('\n');
 
 /** Customers written in the settings file are a person's word: an import does not overwrite them. */
-const customerOf = ({ given: _, ...listed }: ListedCustomer, company: string, by: string, source: string): Customer => ({
+const customerOf = (
+  { given: _, ...listed }: ListedCustomer,
+  company: string,
+  by: string,
+  source: string,
+): Customer => ({
   ...listed,
   company,
   source,

@@ -23,7 +23,9 @@ async function list(context: Context, options: FilterOptions): Promise<ExitCode>
   context.print(messages.map((message) => messageAsJson(message, documents.get(message.id) ?? [])));
   context.say(messages.length === 0 ? 'No such messages.' : listText(messages, documents));
   if (found.length > messages.length) {
-    context.warn(`These are the first ${messages.length}; there are more. Name fewer, or as many as you want with --limit.`);
+    context.warn(
+      `These are the first ${messages.length}; there are more. Name fewer, or as many as you want with --limit.`,
+    );
   }
   return 0;
 }

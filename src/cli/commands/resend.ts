@@ -24,7 +24,10 @@ interface Result {
 
 async function resend(context: Context, ids: string[], { to, again, ...options }: Options): Promise<ExitCode> {
   if (again && ids.length === 0) {
-    throw new OutboxError('OBX016', { detail: '--again needs the ids of messages.', hint: 'Name them: outbox resend ID --again' });
+    throw new OutboxError('OBX016', {
+      detail: '--again needs the ids of messages.',
+      hint: 'Name them: outbox resend ID --again',
+    });
   }
   const { isMeantToGoAgain, resendAll } = await import('../../intake/resend.ts');
   const selected = await select(context, ids, options);
@@ -34,12 +37,17 @@ async function resend(context: Context, ids: string[], { to, again, ...options }
   const results: Result[] = [];
   let failed = 0;
   try {
-    await resendAll(messages, { to: to ?? null, unless }, await intakeParts(context), (message, { done, text, made, before }) => {
-      results.push({ id: message.id, done, text, new: made?.id ?? null });
-      if (!done && !(before && ids.length === 0)) failed++;
-      if (made) context.say(`${shortId(made.id)}  queued to ${made.recipient}, in place of ${shortId(message.id)}`);
-      else context.say(`${shortId(message.id)}  not sent again: ${text}`);
-    });
+    await resendAll(
+      messages,
+      { to: to ?? null, unless },
+      await intakeParts(context),
+      (message, { done, text, made, before }) => {
+        results.push({ id: message.id, done, text, new: made?.id ?? null });
+        if (!done && !(before && ids.length === 0)) failed++;
+        if (made) context.say(`${shortId(made.id)}  queued to ${made.recipient}, in place of ${shortId(message.id)}`);
+        else context.say(`${shortId(message.id)}  not sent again: ${text}`);
+      },
+    );
   } finally {
     // Also when it ends in the middle: what was made is on its way.
     context.print(results);

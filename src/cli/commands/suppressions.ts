@@ -12,7 +12,12 @@ import { writeTable } from '../table.ts';
 import { readTime } from '../time.ts';
 
 const wrong = (written: string, detail: string): OutboxError =>
-  new OutboxError('OBX013', { place: 'suppressions', field: written, detail, hint: 'Give an email address or a fax number.' });
+  new OutboxError('OBX013', {
+    place: 'suppressions',
+    field: written,
+    detail,
+    hint: 'Give an email address or a fax number.',
+  });
 
 /** As routing compares it. @throws OBX013 */
 function readAddress(written: string, country: string): Pick<Suppression, 'channel' | 'address'> {
@@ -54,7 +59,12 @@ async function list(context: Context): Promise<ExitCode> {
   return 0;
 }
 
-async function note(context: Context, { channel, address }: Pick<Suppression, 'channel' | 'address'>, what: string, text: string) {
+async function note(
+  context: Context,
+  { channel, address }: Pick<Suppression, 'channel' | 'address'>,
+  what: string,
+  text: string,
+) {
   const { store } = await context.installation();
   const subjectId = `${channel} ${address}`;
   const line = { at: Date.now(), what, by: context.by, text, evidence: null };
@@ -70,7 +80,12 @@ async function add(context: Context, written: string, options: { reason?: string
   const reason = options.reason ?? `put on the list by ${context.by}`;
   const suppression = { id: newId(since), ...address, reason, since, until, by: context.by };
   await store.suppressions.add(suppression);
-  await note(context, address, 'suppressed', `Not to be used${until === null ? '' : ` until ${isoOf(until)}`}: ${reason}`);
+  await note(
+    context,
+    address,
+    'suppressed',
+    `Not to be used${until === null ? '' : ` until ${isoOf(until)}`}: ${reason}`,
+  );
   context.print(asJson(suppression));
   context.say(`${address.address} is not used from now on${until === null ? '' : `, until ${isoOf(until)}`}.`);
   return 0;
@@ -87,7 +102,8 @@ async function lift(context: Context, written: string): Promise<ExitCode> {
   const waiting = (await store.messages.find({ status: 'blocked' })).filter(({ reason }) => reason === 'suppressed');
   context.print({ ...address, lifted: true });
   context.say(`${address.address} may be used again.`);
-  if (waiting.length > 0) context.say('Let its blocked messages go: outbox list --status blocked, then outbox release ID');
+  if (waiting.length > 0)
+    context.say('Let its blocked messages go: outbox list --status blocked, then outbox release ID');
   return 0;
 }
 

@@ -137,7 +137,10 @@ test('what a crash left between the documents and the manifest is put away, and 
   await rm(path(drop, '1.txt'));
   const [finished] = await pass(0);
   assert.equal(finished?.result, 'done');
-  assert.match(await readFile(join(finished.place, 'report.txt'), 'utf8'), /Batch .* was taken in, and the program ended/);
+  assert.match(
+    await readFile(join(finished.place, 'report.txt'), 'utf8'),
+    /Batch .* was taken in, and the program ended/,
+  );
   assert.deepEqual(await pass(600_000), []);
   assert.equal((await store.messages.find({})).length, 1, 'no false message of a missing file');
 });
@@ -165,7 +168,11 @@ test('two servers that watch one folder take in a manifest once', async (t) => {
   steady.now += 2_000;
   const results = (await Promise.all([folder.scan(), other.scan()])).flat();
   assert.ok(results.some(({ result }) => result === 'done'));
-  assert.equal(results.some(({ result }) => result === 'waiting'), false, JSON.stringify(results));
+  assert.equal(
+    results.some(({ result }) => result === 'waiting'),
+    false,
+    JSON.stringify(results),
+  );
   assert.equal((await store.messages.find({})).length, 1);
   const places = await readdir(path(drop, 'done'));
   assert.equal(places.length, 1);
