@@ -1,4 +1,5 @@
 // Customers that stand in a settings file: the same schema whether few are written by hand or many exported.
+import { readEmailList, readFaxList } from '../message/address-list.ts';
 import { checkEmailAddress } from '../message/email-address.ts';
 import { readFaxNumber } from '../message/fax-number.ts';
 import type { Customer } from '../message/settings.ts';
@@ -21,10 +22,10 @@ const fill = (number: string, raw: RawCustomer): ListedCustomer => ({
   language: raw.language ?? null,
   timeZone: raw.timeZone ?? null,
   salesperson: raw.salesperson ?? null,
-  email: raw.email ?? [],
-  fax: raw.fax ?? [],
-  cc: raw.cc ?? [],
-  bcc: raw.bcc ?? [],
+  email: (raw.email ?? []).flatMap(readEmailList),
+  fax: (raw.fax ?? []).flatMap(readFaxList),
+  cc: (raw.cc ?? []).flatMap(readEmailList),
+  bcc: (raw.bcc ?? []).flatMap(readEmailList),
   deliver: raw.deliver ?? {},
   note: { email: raw.note?.email ?? null, fax: raw.note?.fax ?? null },
   given: Object.keys(raw),

@@ -176,6 +176,10 @@ test('a customer with an address that can not be used is taken, as from a custom
     `${company}customers:\n  "7":\n    name: X\n    fax: ["12"]\n    email: [nobody]\n    timeZone: Mars\n`,
   );
   assert.deepEqual(customers[0]?.fax, ['12']);
+  const list = await apply(
+    `${company}customers: { "7": { name: X, email: "Ann <a@x.example>; b@x.example", cc: N/A } }`,
+  );
+  assert.deepEqual([list.customers[0]?.email, list.customers[0]?.cc], [['a@x.example', 'b@x.example'], []]);
   for (const told of [
     /line 5, customers\.7\.fax\.0/,
     /line 6, customers\.7\.email\.0: it has no @/,

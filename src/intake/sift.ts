@@ -37,6 +37,8 @@ export interface Sifted {
   known: Known[];
   twins: Twin[];
   refused: Refusal[];
+  /** Keys of cancelled messages that were to be printed: their corrections take them over. */
+  freed: string[];
 }
 
 const nameOf = ({ request }: Draft, { id, type, number }: Document): string => {
@@ -64,11 +66,14 @@ export const knownOf = (document: Document, { messageId: message, status, reason
 export async function sift(drafts: readonly Draft[], parts: IntakeParts): Promise<Sifted> {
   const keyed = drafts.filter(({ destination }) => isKeyed(destination.reason));
   const before = await parts.store.takeIn.known(keyed.flatMap((draft) => keysOf(draft).map(({ key }) => key)));
-  const sifted: Sifted = { drafts: [], known: [], twins: [], refused: [] };
+  const sifted: Sifted = { drafts: [], known: [], twins: [], refused: [], freed: [] };
   const seen = new Map<string, { digest: string; document: Document }>();
   const isFresh = (draft: Draft, { key, digest, documents }: DeliveryKey<Document>): boolean => {
     const document = documents[0]!;
-    const old = before.get(key);
+    const found = before.get(key);
+    const isDropped = found?.status === 'cancelled' && found.digest !== digest && draft.destination.channel === 'print';
+    if (isDropped) sifted.freed.push(key);
+    const old = isDropped ? undefined : found;
     const twin = seen.get(key);
     if (old?.digest === digest) sifted.known.push(...documents.map((one) => knownOf(one, old)));
     else if (old) {

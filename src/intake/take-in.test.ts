@@ -147,6 +147,10 @@ suite('what was asked for before', () => {
     assert.ok((await operateOn('cancel', toPrint!, parts)).done);
     assert.equal((await manifest(text)).known.length, 1);
     assert.equal((await all()).length, 1);
+    await file('1.txt', 'Invoice 1, corrected\n');
+    assert.equal((await manifest(text)).messages.length, 1);
+    assert.equal((await manifest(text)).known.length, 1);
+    assert.match((await operateOn('release', (await all())[0]!, parts)).text, /same was sent before/);
   });
 });
 

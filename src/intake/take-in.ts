@@ -139,6 +139,7 @@ async function prepare({ drafts, run, batchId, looked }: Planned, parts: IntakeP
       documents: usedIn(messages, looked),
       messages,
       replaced: replaced.map(({ message }) => message),
+      freed: sifted.freed,
       events: batch ? refusalEvents(batch, refused, parts) : [],
       by: parts.by,
     },

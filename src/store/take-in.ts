@@ -23,6 +23,8 @@ export interface TakeIn {
   messages: NewMessage[];
   /** Blocked messages that this batch replaces: the same documents, corrected. */
   replaced: string[];
+  /** Keys that pass from cancelled messages to these. */
+  freed?: string[];
   events: NewEvent[];
   /** The line of the hot folder's manifest that all this came from. */
   ledger?: HotFolderFile | null;
@@ -76,6 +78,16 @@ async function insertKeys(connection: Connection, taken: TakeIn): Promise<void> 
         'messageId',
         'in',
         portion.map(({ id }) => id),
+      )
+      .execute();
+  }
+  for (const portion of portionsOf((taken.freed ?? []).map((key) => ({ key })))) {
+    await connection
+      .deleteFrom('messageKey')
+      .where(
+        'key',
+        'in',
+        portion.map(({ key }) => key),
       )
       .execute();
   }
