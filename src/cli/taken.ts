@@ -11,10 +11,13 @@ import type { Context, ExitCode } from './installation.ts';
 /** Of what was asked for before: it goes by itself, or went. */
 const good: readonly Status[] = ['held', 'queued', 'sending', 'released', 'delivered'];
 
+/** What was to be printed is cancelled when that is done. */
+const isGood = ({ status, channel }: Pick<Known, 'status' | 'channel'>): boolean =>
+  good.includes(status) || (channel === 'print' && status === 'cancelled');
+
 /** 0 everything is queued, held or was accepted before; 1 some need a person or are refused; 2 nothing was taken. */
 export function exitCodeOf({ messages, known, refused }: TakenIn): ExitCode {
   if (messages.length === 0 && known.length === 0 && refused.length > 0) return 2;
-  const isGood = ({ status }: { status: Status }): boolean => good.includes(status);
   return refused.length === 0 && messages.every(isGood) && known.every(isGood) ? 0 : 1;
 }
 
@@ -29,17 +32,18 @@ const wayOn: Partial<Record<Status, string>> = {
 /** So many are told one by one. */
 const mostTold = 10;
 
-function knownText({ place, message, status, reason, text }: Known): string {
+function knownText({ place, message, channel, status, reason, text }: Known): string {
   const id = shortId(message);
   const why = reason === null ? '' : `: ${sentenceOf(reason)}`;
-  const next = reason === null ? wayOn[status]?.replace('ID', id) : nextStep(reason, id, null);
+  const way = channel === 'print' ? undefined : wayOn[status]?.replace('ID', id);
+  const next = reason === null ? way : nextStep(reason, id, null);
   return `  ${place}: ${text}, message ${id} (${status}${why})${next === undefined ? '' : `\n    → ${next}`}`;
 }
 
 /** Nothing that was asked for is passed over without a word. Those that need a person come first. */
 function warnOfKnown(context: Context, known: readonly Known[]): void {
   if (known.length === 0) return;
-  const [bad = [], fine = []] = [false, true].map((is) => known.filter(({ status }) => good.includes(status) === is));
+  const [bad = [], fine = []] = [false, true].map((is) => known.filter((one) => isGood(one) === is));
   const told = [...bad, ...fine.slice(0, Math.max(0, mostTold - bad.length))];
   const more = known.length - told.length;
   const lines = [`${known.length} taken in before; they are not sent again:`, ...told.map(knownText)];

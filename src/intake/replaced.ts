@@ -1,5 +1,5 @@
 // A document that was blocked and comes again: the same fault answers with the old message, a mended one takes its place.
-import type { Document } from '../message/message.ts';
+import type { Channel, Document } from '../message/message.ts';
 import type { BlockedPart } from '../store/take-in.ts';
 import type { Draft } from './draft.ts';
 import type { Request } from './entry.ts';
@@ -10,7 +10,7 @@ export interface Replacement {
   replaced: { message: string; reason: string | null; by: Document }[];
   /** Drafts that are really new. */
   kept: Draft[];
-  known: { document: Document; message: string; reason: string | null }[];
+  known: { document: Document; channel: Channel; message: string; reason: string | null }[];
 }
 
 interface Asked {
@@ -80,7 +80,8 @@ export async function replacedBy(drafts: readonly Draft[], parts: IntakeParts): 
     const twin = alike.find(([id, of]) => !same.has(id) && isUnchanged(draft, of));
     if (!twin) return true;
     same.add(twin[0]);
-    for (const document of draft.documents) known.push({ document, message: twin[0], reason: twin[1][0]!.reason });
+    for (const document of draft.documents)
+      known.push({ document, channel: draft.destination.channel, message: twin[0], reason: twin[1][0]!.reason });
     return false;
   });
   const renewed = Map.groupBy(kept.flatMap(askedNow), ({ document }) => document.number);

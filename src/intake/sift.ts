@@ -17,6 +17,7 @@ export interface Known {
   row: number;
   place: string;
   message: string;
+  channel: Message['channel'];
   status: Message['status'];
   reason: Message['reason'];
   /** In words: when it was asked for. */
@@ -53,10 +54,15 @@ const refusalOf = (document: Document, detail: string): Refusal => ({
   hint: 'Give a new number, or another key if this is a corrected copy (OBX014).',
 });
 
-export const knownOf = (document: Document, { messageId: message, status, reason }: KnownKey): Known => ({
+export const knownOf = (
+  document: Document,
+  channel: Message['channel'],
+  { messageId: message, status, reason }: KnownKey,
+): Known => ({
   row: document.row ?? 0,
   place: placeOf(document),
   message,
+  channel,
   status,
   reason,
   text: 'taken in before',
@@ -75,7 +81,8 @@ export async function sift(drafts: readonly Draft[], parts: IntakeParts): Promis
     if (isDropped) sifted.freed.push(key);
     const old = isDropped ? undefined : found;
     const twin = seen.get(key);
-    if (old?.digest === digest) sifted.known.push(...documents.map((one) => knownOf(one, old)));
+    if (old?.digest === digest)
+      sifted.known.push(...documents.map((one) => knownOf(one, draft.destination.channel, old)));
     else if (old) {
       const text = `${nameOf(draft, document)} was used before for other bytes (message ${old.messageId}).`;
       sifted.refused.push(refusalOf(document, text));
@@ -108,5 +115,5 @@ export const knownTwin = ({ document, first, draft }: Twin, messages: readonly N
   if (!made) return [];
   const { id, status, reason } = made.message;
   const place = { row: document.row ?? 0, place: placeOf(document) };
-  return [{ ...place, message: id, status, reason, text: `the same as ${placeOf(first)}` }];
+  return [{ ...place, message: id, channel, status, reason, text: `the same as ${placeOf(first)}` }];
 };

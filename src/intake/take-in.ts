@@ -130,8 +130,13 @@ async function prepare({ drafts, run, batchId, looked }: Planned, parts: IntakeP
   const { replaced, kept, known } = await replacedBy(sifted.drafts, parts);
   const messages = await compose(kept, run, parts);
   const batch = batchId === null || messages.length === 0 ? null : batchOf(run, batchId, parts);
-  const blocked = known.map(({ document, message, reason }) =>
-    knownOf(document, { messageId: message, digest: '', status: 'blocked', reason: reason as Message['reason'] }),
+  const blocked = known.map(({ document, channel, message, reason }) =>
+    knownOf(document, channel, {
+      messageId: message,
+      digest: '',
+      status: 'blocked',
+      reason: reason as Message['reason'],
+    }),
   );
   return {
     taking: {

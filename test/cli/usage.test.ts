@@ -165,3 +165,27 @@ suite('outbox apply', () => {
     assert.match((await outbox.run('apply', file)).stdout, /American Business Zürich/);
   });
 });
+
+suite('outbox resend', () => {
+  test('of many says of each what became of it, and repeated sends nothing twice', async (t) => {
+    const outbox = await company(t);
+    await outbox.run(...send('1', '--customer', '01-ABF'));
+    const store = await outbox.store();
+    const [failed] = await store.messages.find({});
+    await store.changes.apply({ id: failed!.id, trigger: 'expire', at: 0, by: 'test', text: '' });
+    const resend = async (...args: string[]) => {
+      const { code, json } = await outbox.run('--json', 'resend', ...args);
+      const [one] = json() as { id: string; done: boolean; text: string; new: string | null }[];
+      return { code, ...one! };
+    };
+    const first = await resend('--status', 'failed');
+    assert.deepEqual([first.code, first.id, first.done, typeof first.new], [0, failed!.id, true, 'string']);
+    const second = await resend('--status', 'failed');
+    assert.deepEqual([second.code, second.done, second.new], [0, false, null]);
+    assert.match(second.text, new RegExp(`sent again before as message ${first.new}`));
+    assert.equal((await resend(failed!.id)).code, 1);
+    assert.equal((await resend(failed!.id, '--again')).code, 0);
+    assert.equal((await outbox.run('resend', '--status', 'failed', '--again')).code, 2);
+    assert.equal((await store.messages.find({})).length, 3);
+  });
+});
