@@ -1,8 +1,8 @@
 // Joins the parts: the only place that knows them all. Opens an installation for the command line, and ends with its exit code.
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runCommandLine } from './cli/program.ts';
 import type { AtWork, Installation } from './cli/installation.ts';
 import { rawOf } from './cli/raw-settings.ts';
@@ -157,9 +157,24 @@ function workOn(store: Store, files: FileStore, settings: ThreadSettings): AtWor
   return { store: { ...store, queue }, files: { ...files, get }, close };
 }
 
+/** Not `mkdir` with `recursive`: where no folder can be made (/proc) Node tries for ever. @throws the system's error */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isThere = async (folder: string): Promise<boolean> =>
+      (await stat(folder).catch(() => null))?.isDirectory() ?? false;
+    if (code === 'EEXIST' && (await isThere(path))) return;
+    if (code !== 'ENOENT' || (await isThere(dirname(path)))) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  }
+}
+
 async function open(data: string, database: string | null): Promise<Installation> {
   try {
-    await mkdir(data, { recursive: true, mode: 0o700 });
+    await makeFolder(data);
   } catch (error) {
     throw new OutboxError('OBX007', { database: data, detail: wordsOf(error) }, error);
   }

@@ -16,6 +16,7 @@ import { registerSend } from './commands/send.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
+import { registerSuppressions } from './commands/suppressions.ts';
 import { registerTest } from './commands/test.ts';
 import { registerTransports } from './commands/transports.ts';
 
@@ -34,6 +35,7 @@ const all: readonly ((program: Command, act: Act) => void)[] = [
   registerOperations,
   registerResend,
   registerTransports,
+  registerSuppressions,
   registerTest,
   registerExplainReply,
   registerDriver,

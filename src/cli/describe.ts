@@ -21,7 +21,9 @@ export const matterOf = (message: Message): string => {
 };
 
 export const adviceFor = (message: Message): string =>
-  message.reason === null ? '' : adviceOf(message.reason, message.detail, shortId(message.id), message.transport);
+  message.reason === null
+    ? ''
+    : adviceOf(message.reason, message.detail, shortId(message.id), message.transport, message.why.level);
 
 const numbersOf = (documents: readonly Document[]): string =>
   documents.map(({ number, file }) => number || file).join(', ');
@@ -52,14 +54,22 @@ function documentsText(messages: readonly Message[], documents: ReadonlyMap<stri
 /** Those that need a person, each with what to do. What has one cause and one customer is one matter, however many messages. */
 export function attentionText(messages: readonly Message[], documents: ReadonlyMap<string, Document[]>): string {
   const causeOf = (message: Message): string =>
-    [statusText(message), message.customer, message.channel, message.recipient, matterOf(message)].join('\0');
+    [
+      statusText(message),
+      message.customer,
+      message.channel,
+      message.recipient,
+      message.why.level,
+      matterOf(message),
+    ].join('\0');
   const matters = [...Map.groupBy(messages, causeOf).values()];
   return matters
     .map((of) => {
       const [first] = of as [Message];
       const where = [first.customer, first.recipient].filter(Boolean).join(' ');
       const ids = of.map(({ id }) => shortId(id)).join(' ');
-      const advice = first.reason === null ? '' : adviceOf(first.reason, first.detail, ids, first.transport);
+      const { reason, detail, transport, why } = first;
+      const advice = reason === null ? '' : adviceOf(reason, detail, ids, transport, why.level);
       const head = `${statusText(first).padEnd(10)}${where}: ${documentsText(of, documents)}`;
       return `${head}\n          ${matterOf(first)}\n          → ${advice}`;
     })

@@ -33,16 +33,26 @@ function userName(): string {
   }
 }
 
+/** A path here would quietly become a second, empty database. The address itself may hold a password. @throws OBX016 */
+function databaseOf(option: string | undefined, variable: string | null): string | null {
+  const database = option ?? variable;
+  if (database === null || /^postgres(?:ql)?:\/\//.test(database)) return database;
+  const name = option === undefined ? 'OUTBOX_DATABASE' : '--database';
+  const hint = 'Write postgres://USER:PASSWORD@HOST/NAME, or leave it out: then it is SQLite in the data folder.';
+  throw new OutboxError('OBX016', { detail: `${name} is no address of a PostgreSQL database.`, hint });
+}
+
 /** Reads the global options when they are needed: they may stand before or after the command's name. */
 function makeContext(options: GlobalOptions, open: OpenInstallation): Context & { close(): Promise<void> } {
   const environment = readEnvironment();
   const data = resolve(options.data ?? environment.data);
+  const database = databaseOf(options.database, environment.database);
   let opened: Promise<Installation> | null = null;
   return {
     data,
     json: options.json ?? false,
     by: userName(),
-    installation: () => (opened ??= open(data, options.database ?? environment.database)),
+    installation: () => (opened ??= open(data, database)),
     say: (text) => void (options.json || process.stdout.write(`${text}\n`)),
     print: (value) => void (options.json && process.stdout.write(`${JSON.stringify(value)}\n`)),
     warn: (text) => void process.stderr.write(`${text}\n`),
@@ -57,6 +67,15 @@ function makeContext(options: GlobalOptions, open: OpenInstallation): Context & 
 function outboxErrorIn(error: unknown): OutboxError | null {
   if (error instanceof OutboxError) return error;
   return error instanceof Error ? outboxErrorIn(error.cause) : null;
+}
+
+/** Commander has told the person already; a script gets it as JSON. */
+function tellUsage({ exitCode, code, message }: CommanderError, json: boolean): ExitCode {
+  if (exitCode === 0) return 0;
+  const words = code === 'commander.help' ? 'No command was named.' : message.replace(/^error: /, '');
+  const error = { code: 'OBX016', message: words, hint: 'outbox help COMMAND shows how.' };
+  if (json) process.stdout.write(`${JSON.stringify({ error })}\n`);
+  return 2;
 }
 
 /** One JSON object, or words and a next step. */
@@ -101,12 +120,14 @@ export async function runCommandLine(given: readonly string[], open: OpenInstall
       }
     };
   registerCommands(program, act);
+  const words = shieldDriverArguments(given);
+  const end = words.indexOf('--');
+  // Not as commander read it: it may have stopped before.
+  const json = words.slice(0, end < 0 ? words.length : end).includes('--json');
   try {
-    await program.parseAsync(shieldDriverArguments(given), { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
-    // Commander has told the person already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return tell(error, program.opts<GlobalOptions>().json ?? false);
+    return error instanceof CommanderError ? tellUsage(error, json) : tell(error, json);
   }
 }

@@ -1,5 +1,6 @@
 // The real message of `outbox test --to`: through the transport, past the queue, because a person waits for it.
 import { randomBytes } from 'node:crypto';
+import { checkEmailAddress } from '../message/email-address.ts';
 import type { FaxFields } from '../message/fields.ts';
 import { gatewayAddress } from '../message/ingredients.ts';
 import { OutboxError } from '../message/errors.ts';
@@ -16,14 +17,22 @@ function numberOf(to: string, country: string): FaxFields {
 
 const isGateway = (transport: TransportSettings): boolean => transport.kind === 'smtp' && transport.address !== null;
 
+/** What may be wrong with the address is said before anything is tried. @throws OBX013 */
+export function checkTestAddress(settings: Settings, wanted: TransportSettings, to: string): void {
+  if (isFax(wanted, to)) return void numberOf(to, settings.company.country);
+  const fault = checkEmailAddress(to);
+  if (fault === null) return;
+  const detail = `can not be an email address: ${fault}.`;
+  throw new OutboxError('OBX013', { place: '--to', field: to, detail, hint: 'Give an email address.' });
+}
+
+const isFax = (wanted: TransportSettings, to: string): boolean =>
+  isGateway(wanted) || (wanted.kind === 'driver' && !to.includes('@'));
+
 function jobFor(settings: Settings, wanted: TransportSettings, to: string): Job {
   const seed = randomBytes(16).toString('hex');
   const { company } = settings;
-  if ((wanted.kind === 'graph' || wanted.kind === 'outlook') && !to.includes('@')) {
-    const hint = 'Give an email address.';
-    throw new OutboxError('OBX013', { place: '--to', field: to, detail: 'is no email address', hint });
-  }
-  const channel = isGateway(wanted) || !to.includes('@') ? 'fax' : 'email';
+  const channel = isFax(wanted, to) ? 'fax' : 'email';
   const fax = channel === 'fax' ? numberOf(to, company.country) : null;
   const recipient = fax?.e164 ?? to;
   const template = wanted.kind === 'smtp' ? wanted.address : null;

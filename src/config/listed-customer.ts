@@ -1,4 +1,6 @@
 // Customers that stand in a settings file: the same schema whether few are written by hand or many exported.
+import { readEmailList, readFaxList } from '../message/address-list.ts';
+import { checkEmailAddress } from '../message/email-address.ts';
 import { readFaxNumber } from '../message/fax-number.ts';
 import type { Customer } from '../message/settings.ts';
 import { checkValue } from './check-entry.ts';
@@ -15,15 +17,15 @@ export interface ListedCustomer extends Omit<Customer, 'company' | 'owners' | 's
 
 const fill = (number: string, raw: RawCustomer): ListedCustomer => ({
   number,
-  name: raw.name,
+  name: raw.name ?? '',
   class: raw.class ?? null,
   language: raw.language ?? null,
   timeZone: raw.timeZone ?? null,
   salesperson: raw.salesperson ?? null,
-  email: raw.email ?? [],
-  fax: raw.fax ?? [],
-  cc: raw.cc ?? [],
-  bcc: raw.bcc ?? [],
+  email: (raw.email ?? []).flatMap(readEmailList),
+  fax: (raw.fax ?? []).flatMap(readFaxList),
+  cc: (raw.cc ?? []).flatMap(readEmailList),
+  bcc: (raw.bcc ?? []).flatMap(readEmailList),
   deliver: raw.deliver ?? {},
   note: { email: raw.note?.email ?? null, fax: raw.note?.fax ?? null },
   given: Object.keys(raw),
@@ -58,15 +60,35 @@ export function readCustomers(value: unknown): { customers: ListedCustomer[]; fa
   };
 }
 
-/** Fax numbers that can not be dialled from this country. */
-export function checkFaxNumbers(customers: readonly ListedCustomer[], country: string): FaultAt[] {
-  return customers.flatMap(({ number, fax }) =>
-    fax.flatMap((written, index): FaultAt[] => {
-      if (isFaxNumber(written, country)) return [];
-      const hint = 'write it with + and the country code, in quotation marks';
-      return [{ path: ['customers', number, 'fax', index], detail: 'this can not be a fax number', hint }];
-    }),
-  );
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
+};
+
+/** Addresses, numbers and time zones that can not be used: no faults, since a customer file may hold them too. */
+export function checkCustomers(customers: readonly ListedCustomer[], country: string): FaultAt[] {
+  const found: FaultAt[] = [];
+  for (const customer of customers) {
+    const path = ['customers', customer.number];
+    for (const field of ['email', 'cc', 'bcc'] as const) {
+      for (const [index, written] of customer[field].entries()) {
+        const detail = checkEmailAddress(written);
+        if (detail) found.push({ path: [...path, field, index], detail, hint: 'its messages will be blocked' });
+      }
+    }
+    for (const [index, written] of customer.fax.entries()) {
+      const number = readFaxNumber(written, country);
+      if (!number.ok)
+        found.push({ path: [...path, 'fax', index], detail: number.detail, hint: 'its faxes will be blocked' });
+    }
+    if (customer.timeZone !== null && !isTimeZone(customer.timeZone)) {
+      found.push({ path: [...path, 'timeZone'], detail: 'there is no such time zone', hint: 'such as America/Denver' });
+    }
+  }
+  return found;
 }
 
 /** True where the number can be dialled. */

@@ -171,11 +171,21 @@ test('taking away a transport that is still named is refused', async () => {
   );
 });
 
-test('a customer with a fax number that can not be dialled is told with its line', async () => {
-  await assert.rejects(
-    apply(`${company}customers:\n  "7":\n    name: X\n    fax: ["12"]\n`),
-    /line 5, customers\.7\.fax\.0/,
+test('a customer with an address that can not be used is taken, as from a customer file, and told with its line', async () => {
+  const { notes, customers } = await apply(
+    `${company}customers:\n  "7":\n    name: X\n    fax: ["12"]\n    email: [nobody]\n    timeZone: Mars\n`,
   );
+  assert.deepEqual(customers[0]?.fax, ['12']);
+  const list = await apply(
+    `${company}customers: { "7": { name: X, email: "Ann <a@x.example>; b@x.example", cc: N/A } }`,
+  );
+  assert.deepEqual([list.customers[0]?.email, list.customers[0]?.cc], [['a@x.example', 'b@x.example'], []]);
+  for (const told of [
+    /line 5, customers\.7\.fax\.0/,
+    /line 6, customers\.7\.email\.0: it has no @/,
+    /line 7, .*no such time zone/,
+  ])
+    assert.match(notes.join('\n'), told);
 });
 
 test('a customer may name a document type that is not set up yet, and it is said', async () => {

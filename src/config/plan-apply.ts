@@ -7,7 +7,7 @@ import { differenceOf } from './difference.ts';
 import type { Change } from './difference.ts';
 import { locate, SettingsError, writeFault, writePath } from './fault.ts';
 import type { SettingsFault } from './fault.ts';
-import { checkFaxNumbers } from './listed-customer.ts';
+import { checkCustomers } from './listed-customer.ts';
 import type { ListedCustomer } from './listed-customer.ts';
 import { mergeRaw } from './merge.ts';
 import type { RawSetting } from './raw-setting.ts';
@@ -62,13 +62,14 @@ export async function planApply({ text, file, current, key }: ApplyRequest): Pro
   const after = sealRaw(mergeRaw(current, raw), key, current);
   const { settings, faults } = examineSettings(after);
   const secrets = await checkSecrets(settings, key);
-  const whole = locate([...faults, ...secrets.faults, ...checkFaxNumbers(customers, settings.company.country)], lineOf);
+  const whole = locate([...faults, ...secrets.faults], lineOf);
   const all = once([...read.faults, ...whole]);
   if (all.length > 0) throw new SettingsError(file, all);
   const notes = [
     ...secretsInClear(raw).map((name) => clearNote(file, name)),
     ...secrets.notes,
     ...unknownTypes(customers, settings),
+    ...locate(checkCustomers(customers, settings.company.country), lineOf).map(writeFault),
   ];
   return { after, settings, customers, changes: differenceOf(current, after), notes };
 }

@@ -193,16 +193,17 @@ export const userSchema = mapping({ role: oneOf(['clerk', 'approver', 'admin', '
 
 export const hotFolderSchema = mapping({ path: line });
 
+/** What a customer file may hold, a settings file may: an address that can not be used is told, and routing blocks on it. */
 export const customerSchema = mapping({
-  name: line,
+  name: line.optional(),
   class: line.nullable().optional(),
   language: line.nullable().optional(),
-  timeZone: timeZone.nullable().optional(),
+  timeZone: line.nullable().optional(),
   salesperson: line.nullable().optional(),
-  email: listOf(emailAddress).optional(),
+  email: listOf(line).optional(),
   fax: listOf(line).optional(),
-  cc: listOf(emailAddress).optional(),
-  bcc: listOf(emailAddress).optional(),
+  cc: listOf(line).optional(),
+  bcc: listOf(line).optional(),
   deliver: delivery.optional(),
   note: notes.optional(),
 });

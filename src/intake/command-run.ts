@@ -1,7 +1,7 @@
 // Documents named on a command line, as a run: one set, to one customer or to addresses given there.
 import { basename, resolve } from 'node:path';
 import { controlCharacter } from '../message/control-characters.ts';
-import { readEmailAddresses } from '../message/email-address.ts';
+import { readEmailList, readFaxList } from '../message/address-list.ts';
 import { OutboxError } from '../message/errors.ts';
 import type { Entry, Run } from './entry.ts';
 import { readInto } from './space.ts';
@@ -56,8 +56,8 @@ const entryOf = (file: string, at: number, request: CommandRequest, group: strin
   subject: request.subject ?? null,
   group,
   key: request.key ?? null,
-  email: (request.email ?? []).flatMap(readEmailAddresses),
-  fax: [...(request.fax ?? [])],
+  email: (request.email ?? []).flatMap(readEmailList),
+  fax: (request.fax ?? []).flatMap(readFaxList),
   load: (space) => readInto(space, resolve(file)),
 });
 

@@ -1,7 +1,7 @@
 // From a document set to messages: routing gives drafts, and each draft is frozen into a message.
 import { OutboxError } from '../message/errors.ts';
 import { attachmentName } from '../message/file-name.ts';
-import { deliveryKey } from '../message/idempotency.ts';
+import { type DeliveryKey, deliveryKeys } from '../message/idempotency.ts';
 import { fieldsFor, freezeIngredients } from '../message/ingredients.ts';
 import type { Attachment, Document, Ingredients, Message } from '../message/message.ts';
 import type { Reason } from '../message/reasons.ts';
@@ -9,6 +9,7 @@ import { type Destination, route } from '../message/routing.ts';
 import type { Customer, DocumentType, Grouping, TransportSettings } from '../message/settings.ts';
 import type { Suppressed } from '../message/usable-address.ts';
 import { canonicalEmail } from '../message/email-address.ts';
+import type { Key } from '../store/changes.ts';
 import type { Request } from './entry.ts';
 import { mayMerge, mergePdfs } from './merge-pdf.ts';
 import type { IntakeParts } from './parts.ts';
@@ -20,11 +21,6 @@ export interface Draft {
   customer: Customer | null;
   destination: Destination;
   request: Request;
-}
-
-export interface Key {
-  key: string;
-  digest: string;
 }
 
 const explicitOf = (request: Request) => ({
@@ -68,12 +64,27 @@ export function draftsOf(
   return all.map((destination) => ({ ...set, customer, destination }));
 }
 
-/** One key for every document of the draft; a blocked one takes none, since nothing of it was sent. */
-export const keysOf = ({ documents, destination, request }: Draft): Key[] =>
-  documents.map((document) => ({
-    key: deliveryKey(request.key, document, destination.channel, destination.recipient),
-    digest: document.sha256,
-  }));
+/** The keys of a message to be; a blocked one takes none, since nothing of it was sent. */
+export const keysOf = ({
+  documents,
+  destination,
+  request,
+}: Pick<Draft, 'documents' | 'request'> & {
+  destination: Pick<Destination, 'channel' | 'recipient'>;
+}): DeliveryKey<Document>[] =>
+  deliveryKeys(
+    documents,
+    { ...request, keyOf: ({ id }) => request.keys[id] ?? null },
+    destination.channel,
+    destination.recipient,
+  );
+
+/** Whether it takes keys: what goes out, and what a person prints. */
+export const isKeyed = (reason: Reason | null): boolean => reason === null || reason === 'to-print';
+
+/** As the store keeps them. */
+export const storedKeys = (keys: readonly DeliveryKey<Document>[]): Key[] =>
+  keys.map(({ key, digest }) => ({ key, digest }));
 
 const partOf = (document: Document, name: string): Attachment => ({
   sha256: document.sha256,
@@ -131,6 +142,12 @@ interface Frozen {
   detail: string | null;
 }
 
+const notOneFile = (documents: readonly Document[]): Frozen => ({
+  ingredients: null,
+  reason: 'one-file',
+  detail: `${documents.map(({ file }) => file).join(', ')}: only PDFs without signature and embedded invoice are merged.`,
+});
+
 /** A template that can not be filled in blocks the message; the documents are kept. */
 async function freeze(
   draft: Draft,
@@ -142,6 +159,8 @@ async function freeze(
   const own = { note: draft.request.note, subject: draft.request.subject };
   try {
     const attachments = await attachmentsOf(draft, type, transport, parts);
+    // Found out at the last moment it would be a failure; now a person can still choose.
+    if (transport.kind === 'driver' && attachments.length > 1) return notOneFile(draft.documents);
     const frozen = { ...draft, own, company, type, transport, attachments, seed: parts.newSeed(), date: parts.now() };
     return { ingredients: freezeIngredients(frozen), reason: null, detail: null };
   } catch (error) {

@@ -9,7 +9,12 @@ export interface Request {
   fax: string[];
   note: string | null;
   subject: string | null;
-  key: string | null;
+  /** Of the sender, by the id of each document that has one. */
+  keys: Record<string, string>;
+  /** The sender made one set of the documents: files named in one command, rows of one group. */
+  together: boolean;
+  /** Not before; epoch ms. Kept for a message that is blocked first. */
+  notBefore: number | null;
   /** Descriptive name of the attachment, in place of the document type's; from a caller's own driver call. */
   name: string | null;
   /** "manifest row 3 of invoices.csv", "command line". */
@@ -45,13 +50,22 @@ export interface Run {
   batch: boolean;
 }
 
-export const requestOf = (entry: Entry, run: Pick<Run, 'source' | 'level'>): Request => ({
-  email: entry.email,
-  fax: entry.fax,
-  note: entry.note,
-  subject: entry.subject,
-  key: entry.key,
-  name: entry.attachmentName,
-  source: run.level === 'row' ? `${run.source}, ${entry.place}` : run.source,
-  level: run.level,
-});
+/** @param set the documents that go out together, each with what was said of it; the first speaks for all but the keys */
+export function requestOf(
+  set: readonly { entry: Entry; document: { id: string } }[],
+  run: Pick<Run, 'source' | 'level' | 'notBefore'>,
+): Request {
+  const { entry } = set[0]!;
+  return {
+    email: entry.email,
+    fax: entry.fax,
+    note: entry.note,
+    subject: entry.subject,
+    keys: Object.fromEntries(set.flatMap((one) => (one.entry.key === null ? [] : [[one.document.id, one.entry.key]]))),
+    together: entry.group !== null,
+    notBefore: run.notBefore,
+    name: entry.attachmentName,
+    source: run.level === 'row' ? `${run.source}, ${entry.place}` : run.source,
+    level: run.level,
+  };
+}

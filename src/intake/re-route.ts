@@ -1,7 +1,6 @@
 // Routing once more, for a message that was blocked: what has been mended since may let it go.
-import { deliveryKey } from '../message/idempotency.ts';
 import type { Document, Message } from '../message/message.ts';
-import { type Draft, draftsOf, keysOf, messageOf, readSuppressed } from './draft.ts';
+import { type Draft, draftsOf, keysOf, messageOf, readSuppressed, storedKeys } from './draft.ts';
 import type { Request } from './entry.ts';
 import type { IntakeParts } from './parts.ts';
 
@@ -41,7 +40,8 @@ const ownDraft = (drafts: readonly Draft[], { role, recipient, channel }: Messag
   );
 };
 
-const now = { hold: false, notBefore: null };
+/** A message that was to go at eight goes at eight, also when it was blocked first. */
+const whenOf = ({ request }: Pick<Draft, 'request'>) => ({ hold: false, notBefore: request.notBefore });
 
 async function release(
   blocked: Blocked,
@@ -56,17 +56,8 @@ async function release(
   const trigger = isPrint ? 'hold' : 'release';
   const text = isPrint ? 'The delivery rule says print.' : `Released to ${fresh.recipient}: ${fresh.why.text}`;
   const content = { ...fresh, reason: isPrint ? fresh.reason : null };
-  const changed = await store.changes.release(
-    id,
-    content,
-    isPrint ? [] : keysOf(draft).filter(({ key }) => !known.has(key)),
-    {
-      trigger,
-      at: parts.now(),
-      by,
-      text,
-    },
-  );
+  const keys = storedKeys(keysOf(draft)).filter(({ key }) => !known.has(key));
+  const changed = await store.changes.release(id, content, keys, { trigger, at: parts.now(), by, text });
   return changed?.moved ? { done: true, text } : { done: false, text: 'Somebody else has changed it meanwhile.' };
 }
 
@@ -75,10 +66,10 @@ async function addOthers(blocked: Blocked, others: readonly Draft[], parts: Inta
   let added = 0;
   for (const draft of others) {
     if (draft.destination.reason !== null) continue;
-    const keys = keysOf(draft);
+    const keys = storedKeys(keysOf(draft));
     const known = await parts.store.takeIn.known(keys.map(({ key }) => key));
     if (known.size > 0) continue;
-    const message = await messageOf(draft, now, parts);
+    const message = await messageOf(draft, whenOf(draft), parts);
     if (message.status === 'blocked') continue;
     const documentIds = draft.documents.map(({ id }) => id);
     const text = `Taken in together with ${blocked.message.id}, which was blocked before.`;
@@ -103,10 +94,7 @@ export async function retakeKeys(message: Message, parts: IntakeParts): Promise<
   // A message that was sent again on purpose never had keys.
   if (message.resendOf !== null) return null;
   const { documents, request } = await read(message, parts);
-  const keys = documents.map((document) => ({
-    key: deliveryKey(request.key, document, message.channel, message.recipient),
-    digest: document.sha256,
-  }));
+  const keys = storedKeys(keysOf({ documents, request, destination: message }));
   const known = await parts.store.takeIn.known(keys.map(({ key }) => key));
   const other = [...known.values()].find(({ messageId }) => messageId !== message.id);
   if (other) return other.messageId;
@@ -126,7 +114,7 @@ export async function reRoute(message: Message, parts: IntakeParts): Promise<Don
   const drafts = await draftsFor(blocked, parts);
   const draft = ownDraft(drafts, message);
   if (!draft) return { done: false, text: 'The delivery rule says that nothing is sent. Cancel it.' };
-  const fresh = await messageOf(draft, now, parts);
+  const fresh = await messageOf(draft, whenOf(draft), parts);
   if (fresh.status === 'blocked') {
     await parts.store.changes.explain(message.id, fresh);
     return { done: false, text: fresh.detail ?? fresh.reason ?? 'It is blocked still.' };
@@ -134,7 +122,7 @@ export async function reRoute(message: Message, parts: IntakeParts): Promise<Don
   const known = await parts.store.takeIn.known(keysOf(draft).map(({ key }) => key));
   // Its own keys it has from before, when it was queued once and then lost its transport.
   const old = [...known.values()].find(({ messageId }) => messageId !== message.id);
-  if (old && fresh.reason !== 'to-print') {
+  if (old) {
     return { done: false, text: `The same was sent before as message ${old.messageId}. Cancel this one.` };
   }
   const done = await release(blocked, fresh, draft, known, parts);

@@ -1,15 +1,19 @@
-// A linked new message for a final one: the same documents, to the same or another recipient.
-import { canonicalEmail, checkEmailAddress, wireAddress } from '../message/email-address.ts';
+// Linked new messages for final ones: the same documents, to the same or another recipient.
+import { checkEmailAddress, wireAddress } from '../message/email-address.ts';
 import { OutboxError } from '../message/errors.ts';
 import { readFaxNumber } from '../message/fax-number.ts';
-import type { Message, Why } from '../message/message.ts';
+import type { Document, Message, Why } from '../message/message.ts';
+import { sentenceOf } from '../message/reasons.ts';
 import type { Destination } from '../message/routing.ts';
+import type { Customer } from '../message/settings.ts';
 import { isFinal } from '../message/status.ts';
 import { transportFor } from '../message/transport-choice.ts';
-import { checkAddress } from '../message/usable-address.ts';
+import { checkAddress, type Suppressed } from '../message/usable-address.ts';
+import type { Again, Descendant } from '../store/changes.ts';
 import { messageOf, readSuppressed } from './draft.ts';
 import type { Request } from './entry.ts';
 import type { IntakeParts } from './parts.ts';
+import type { Done } from './re-route.ts';
 
 interface Target {
   channel: 'email' | 'fax';
@@ -31,22 +35,6 @@ function readTarget(to: string, country: string): Target {
   return { channel: 'fax', recipient: number.e164 };
 }
 
-const oldTarget = ({ channel, recipient, id }: Message): Target => {
-  if (channel !== 'email' && channel !== 'fax') {
-    throw new OutboxError('OBX010', { id, status: 'printed', verb: 'sent again', hint: 'Name an address with --to.' });
-  }
-  return { channel, recipient };
-};
-
-/** A person decides about a suppressed address, but not by accident. @throws OBX013 */
-async function refuseSuppressed(target: Target, parts: IntakeParts): Promise<void> {
-  const { country } = parts.settings.company;
-  const checked = checkAddress(target.channel, target.recipient, country, await readSuppressed(parts));
-  if (checked.reason === null) return;
-  const address = target.channel === 'email' ? canonicalEmail(target.recipient) : target.recipient;
-  throw wrong(address, `can not be used: ${checked.detail ?? checked.reason}`);
-}
-
 function destinationOf(target: Target, why: Why, parts: IntakeParts, documentType: string): Destination {
   const type = parts.settings.documentTypes[documentType];
   const transport = type ? transportFor(parts.settings, type, target.channel) : null;
@@ -62,42 +50,119 @@ function destinationOf(target: Target, why: Why, parts: IntakeParts, documentTyp
   };
 }
 
-/**
- * Uncertain and waiting messages are not sent a second time this way: they have `retry`.
- * @param to email address or fax number; null: the old recipient
- * @throws OBX010 when the message is not final, OBX013 for an address that can not be used
- */
-export async function resendMessage(message: Message, to: string | null, parts: IntakeParts): Promise<Message> {
-  const { store } = parts;
-  const { id, status } = message;
-  if (!isFinal(status)) {
-    const hint = 'To try it now: outbox retry. To let it go: outbox release.';
-    throw new OutboxError('OBX010', { id, status, verb: 'sent again', hint });
-  }
-  const documents = (await store.messages.documentsOf([id])).get(id) ?? [];
-  const target = to === null ? oldTarget(message) : readTarget(to, parts.settings.company.country);
-  await refuseSuppressed(target, parts);
-  const customers = await store.customers.find(message.company, [message.customer]);
+export interface ResendRequest {
+  /** Email address or fax number; null: the old recipient. */
+  to: string | null;
+  /** Which of its followers stand in its way: those alive, all, or none. */
+  unless: Again['unless'];
+}
+
+export interface Resent extends Done {
+  /** The new message. */
+  made: Message | null;
+  /** Nothing is wrong: it was sent again before. */
+  before: boolean;
+}
+
+const notDone = (text: string): Resent => ({ done: false, text, made: null, before: false });
+
+const wasBefore = ({ id, status }: Descendant, of: string): Resent => ({
+  ...notDone(
+    status === 'failed'
+      ? `It was sent again before as message ${id}, which failed: outbox resend ${id}`
+      : `It was sent again before as message ${id} (${status}). Once more all the same: outbox resend ${of} --again`,
+  ),
+  before: true,
+});
+
+/** What a whole portion needs. */
+interface Known {
+  request: ResendRequest;
+  target: Target | null;
+  customers: Map<string, Customer>;
+  documents: Map<string, Document[]>;
+  suppressed: Suppressed;
+}
+
+const notFinal = ({ status }: Message): string =>
+  `It is ${status}: it can not be sent again now. To try it now: outbox retry. To let it go: outbox release.`;
+
+/** Uncertain and waiting messages are not sent a second time this way: they have `retry`. */
+async function prepare(message: Message, known: Known, parts: IntakeParts): Promise<Again | string> {
+  const { id } = message;
+  if (!isFinal(message.status)) return notFinal(message);
+  const { channel, recipient } = message;
+  const isSendable = channel === 'email' || channel === 'fax';
+  const target = known.target ?? (isSendable ? { channel, recipient } : null);
+  if (target === null) return 'It was to be printed. Name an address with --to.';
+  // A person decides about a suppressed address, but not by accident.
+  const checked = checkAddress(target.channel, target.recipient, parts.settings.company.country, known.suppressed);
+  if (checked.reason !== null) return `It can not go there: ${checked.detail ?? checked.reason}`;
   const why: Why = { text: `Sent again by ${parts.by} in place of ${id}.`, level: 'command', source: 'outbox resend' };
-  const request = (await store.messages.requestOf(id)) as Request;
+  const request = (await parts.store.messages.requestOf(id)) as Request;
+  const documents = known.documents.get(id) ?? [];
   const draft = {
     documents,
     grouping: parts.settings.documentTypes[message.documentType]?.grouping ?? 'each',
-    customer: customers.get(message.customer) ?? null,
+    customer: known.customers.get(message.customer) ?? null,
     destination: destinationOf(target, why, parts, message.documentType),
     request,
   };
   const fresh = { ...(await messageOf(draft, { hold: false, notBefore: null }, parts)), resendOf: id };
   if (fresh.status === 'blocked') {
-    const hint = 'Mend the settings first: outbox apply.';
-    throw new OutboxError('OBX010', {
-      id,
-      status: `blocked (${fresh.detail ?? fresh.reason})`,
-      verb: 'sent again',
-      hint,
-    });
+    return `It would be blocked: ${fresh.detail ?? sentenceOf(fresh.reason!)} Mend the settings first: outbox apply.`;
   }
   const documentIds = documents.map((document) => document.id);
-  await store.changes.add(fresh, request, documentIds, parts.by, `Sent again to ${target.recipient}.`);
-  return fresh;
+  const text = `Sent again to ${target.recipient}.`;
+  return { message: fresh, request, documentIds, by: parts.by, text, unless: known.request.unless };
 }
+
+async function resendSome(messages: readonly Message[], known: Known, parts: IntakeParts): Promise<Resent[]> {
+  const prepared = [];
+  for (const message of messages) prepared.push(await prepare(message, known, parts));
+  const wanted = prepared.filter((one) => typeof one !== 'string');
+  const others = (wanted.length === 0 ? [] : await parts.store.changes.addAll(wanted))[Symbol.iterator]();
+  return prepared.map((one): Resent => {
+    if (typeof one === 'string') return notDone(one);
+    const other = others.next().value ?? null;
+    if (other !== null) return wasBefore(other, one.message.resendOf!);
+    return { done: true, text: one.text, made: one.message, before: false };
+  });
+}
+
+/** Messages that one transaction makes. */
+const portion = 100;
+
+/**
+ * Each message is sent again, or it is said why not.
+ * @param onDone hears of each when it is durable
+ * @throws OBX013 for an address that can not be used: then nothing is sent
+ */
+export async function resendAll(
+  messages: readonly Message[],
+  request: ResendRequest,
+  parts: IntakeParts,
+  onDone: (message: Message, resent: Resent) => void,
+): Promise<void> {
+  const { store, settings } = parts;
+  const target = request.to === null ? null : readTarget(request.to, settings.company.country);
+  const suppressed = await readSuppressed(parts);
+  if (target !== null) {
+    const checked = checkAddress(target.channel, target.recipient, settings.company.country, suppressed);
+    if (checked.reason !== null) throw wrong(target.recipient, `can not be used: ${checked.detail ?? checked.reason}`);
+  }
+  for (let at = 0; at < messages.length; at += portion) {
+    const some = messages.slice(at, at + portion);
+    const customers = await store.customers.find(
+      settings.company.code,
+      some.map(({ customer }) => customer),
+    );
+    const documents = await store.messages.documentsOf(some.map(({ id }) => id));
+    const resent = await resendSome(some, { request, target, customers, documents, suppressed }, parts);
+    for (const [of, one] of resent.entries()) onDone(some[of]!, one);
+  }
+}
+
+/** Whether a person who names many means this one. What was cancelled, somebody did not want to go. */
+export const isMeantToGoAgain = ({ status, channel }: Message): boolean =>
+  isFinal(status) && status !== 'cancelled' && (channel === 'email' || channel === 'fax');

@@ -1,18 +1,23 @@
 // Intake: a run of documents becomes messages, all of it durable before the answer (W1), and nothing twice.
 import type { Batch, Document, Message } from '../message/message.ts';
+import { OutboxError } from '../message/errors.ts';
 import { groupRows } from '../message/grouping.ts';
-import type { KnownKey, NewMessage, TakeIn } from '../store/take-in.ts';
-import { type Draft, draftsOf, keysOf, messageOf, readSuppressed } from './draft.ts';
+import { DealtWith, type HotFolderFile } from '../store/hot-folder-files.ts';
+import type { NewMessage, TakeIn } from '../store/take-in.ts';
+import { type Draft, draftsOf, keysOf, messageOf, readSuppressed, storedKeys } from './draft.ts';
 import { requestOf, type Run } from './entry.ts';
 import { type Looked, lookAt } from './look.ts';
 import type { IntakeParts } from './parts.ts';
 import { replacedBy } from './replaced.ts';
+import { type Known, knownOf, knownTwin, placeOf, type Refusal, sift } from './sift.ts';
 
-export interface Refusal {
-  place: string;
+/** A blocked message that was cancelled because its document came again. */
+export interface Replaced {
+  message: string;
+  /** Why it was blocked. */
+  reason: string | null;
   row: number;
-  detail: string;
-  hint: string;
+  place: string;
 }
 
 export interface TakenIn {
@@ -20,8 +25,8 @@ export interface TakenIn {
   batch: string | null;
   messages: Message[];
   documents: Map<string, Document[]>;
-  /** Asked for before with the same bytes: the message of then. */
-  known: { row: number; message: string }[];
+  known: Known[];
+  replaced: Replaced[];
   refused: Refusal[];
 }
 
@@ -48,57 +53,16 @@ async function plan(looked: readonly Looked[], run: Run, parts: IntakeParts): Pr
   const sets = groupRows(rows, (type) => settings.documentTypes[type]?.grouping ?? 'each');
   return sets.flatMap(({ rows: of, grouping }) => {
     const documents = of.map(({ document }) => document);
-    const request = requestOf(of[0]!.entry, run);
+    const request = requestOf(of, run);
     return draftsOf({ documents, grouping, request }, customers.get(documents[0]!.customer) ?? null, suppressed, parts);
   });
-}
-
-interface Sifted {
-  drafts: Draft[];
-  known: TakenIn['known'];
-  refused: Refusal[];
-}
-
-const refusalOf = (draft: Draft, document: Document, before: KnownKey): Refusal => ({
-  place: document.row === null ? document.file : `row ${document.row}`,
-  row: document.row ?? 0,
-  detail: `${draft.request.key ? `The key ${draft.request.key}` : `${document.type} ${document.number}`} was used before for other bytes (message ${before.messageId}).`,
-  hint: 'Give a new number, or another key if this is a corrected copy (OBX014).',
-});
-
-/** Leaves out what was taken in before; the same key with other bytes is refused. */
-async function sift(drafts: readonly Draft[], parts: IntakeParts): Promise<Sifted> {
-  const sendable = drafts.filter(({ destination }) => destination.reason === null);
-  const before = await parts.store.takeIn.known(sendable.flatMap((draft) => keysOf(draft).map(({ key }) => key)));
-  const sifted: Sifted = { drafts: [], known: [], refused: [] };
-  const seen = new Set<string>();
-  for (const draft of drafts) {
-    if (draft.destination.reason !== null) {
-      sifted.drafts.push(draft);
-      continue;
-    }
-    const keys = keysOf(draft);
-    const fresh = draft.documents.filter((document, at) => {
-      const { key, digest } = keys[at]!;
-      const old = before.get(key);
-      // Twice in one run: the first one stands for both.
-      const twice = seen.has(key);
-      seen.add(key);
-      if (!old) return !twice;
-      if (old.digest === digest) sifted.known.push({ row: document.row ?? 0, message: old.messageId });
-      else sifted.refused.push(refusalOf(draft, document, old));
-      return false;
-    });
-    if (fresh.length > 0) sifted.drafts.push({ ...draft, documents: fresh });
-  }
-  return sifted;
 }
 
 async function compose(drafts: readonly Draft[], run: Run, parts: IntakeParts): Promise<NewMessage[]> {
   const made: NewMessage[] = [];
   for (const draft of drafts) {
     const message = await messageOf(draft, { hold: run.hold, notBefore: run.notBefore }, parts);
-    const keys = message.status === 'blocked' || message.reason === 'to-print' ? [] : keysOf(draft);
+    const keys = message.status === 'blocked' ? [] : storedKeys(keysOf(draft));
     const documentIds = draft.documents.map(({ id }) => id);
     made.push({ message, request: draft.request, documentIds, keys, text: `Taken in from ${draft.request.source}.` });
   }
@@ -126,66 +90,136 @@ const usedIn = (messages: readonly NewMessage[], looked: readonly Looked[]): Doc
   return looked.map(({ document }) => document).filter(({ id }) => used.has(id));
 };
 
-async function prepare(
-  drafts: readonly Draft[],
-  run: Run,
-  batchId: string | null,
-  looked: readonly Looked[],
-  parts: IntakeParts,
-) {
+const refusalEvents = (batch: Batch, refused: readonly Refusal[], parts: IntakeParts): TakeIn['events'] =>
+  refused.map(({ place, detail }) => ({
+    subject: 'batch',
+    subjectId: batch.id,
+    at: parts.now(),
+    what: 'row refused',
+    by: parts.by,
+    text: `${place}: ${detail}`,
+  }));
+
+/**
+ * Who gives a total means the batch as a whole: with a refused document it does not add up, and a part of it must not go out.
+ * @throws OBX012
+ */
+function demandWhole({ expectedCount }: Run, refused: readonly Refusal[]): void {
+  if (expectedCount === null || refused.length === 0) return;
+  const some = refused.slice(0, 10).map(({ place, detail }) => `${place}: ${detail.replace(/\.$/, '')}`);
+  const more = refused.length > some.length ? '; and more' : '';
+  const detail = `of ${expectedCount} documents ${refused.length} can not be taken (${some.join('; ')}${more})`;
+  throw new OutboxError('OBX012', { detail });
+}
+
+interface Prepared extends Pick<TakenIn, 'known' | 'replaced' | 'refused'> {
+  taking: TakeIn;
+}
+
+interface Planned {
+  drafts: readonly Draft[];
+  run: Run;
+  batchId: string | null;
+  looked: readonly Looked[];
+}
+
+async function prepare({ drafts, run, batchId, looked }: Planned, parts: IntakeParts): Promise<Prepared> {
   const sifted = await sift(drafts, parts);
+  const refused = [...refusedRows(run), ...sifted.refused].toSorted((a, b) => a.row - b.row);
+  demandWhole(run, refused);
   const { replaced, kept, known } = await replacedBy(sifted.drafts, parts);
   const messages = await compose(kept, run, parts);
-  const documents = usedIn(messages, looked);
   const batch = batchId === null || messages.length === 0 ? null : batchOf(run, batchId, parts);
-  const refused = [...refusedRows(run), ...sifted.refused];
-  const events = batch
-    ? refused.map(({ place, detail }) => ({
-        subject: 'batch' as const,
-        subjectId: batch.id,
-        at: parts.now(),
-        what: 'row refused',
-        by: parts.by,
-        text: `${place}: ${detail}`,
-      }))
-    : [];
-  const taking: TakeIn = { batch, documents, messages, replaced, events, by: parts.by };
-  return { taking, refused, known: [...sifted.known, ...known] };
+  const blocked = known.map(({ document, channel, message, reason }) =>
+    knownOf(document, channel, {
+      messageId: message,
+      digest: '',
+      status: 'blocked',
+      reason: reason as Message['reason'],
+    }),
+  );
+  return {
+    taking: {
+      batch,
+      documents: usedIn(messages, looked),
+      messages,
+      replaced: replaced.map(({ message }) => message),
+      freed: sifted.freed,
+      events: batch ? refusalEvents(batch, refused, parts) : [],
+      by: parts.by,
+    },
+    refused,
+    known: [...sifted.known, ...blocked, ...sifted.twins.flatMap((twin) => knownTwin(twin, messages))],
+    replaced: replaced.map(({ message, reason, by }) => ({
+      message,
+      reason,
+      row: by.row ?? 0,
+      place: placeOf(by),
+    })),
+  };
+}
+
+function answerOf({ taking, known, replaced, refused }: Prepared): TakenIn {
+  const byId = new Map(taking.documents.map((document) => [document.id, document]));
+  return {
+    batch: taking.batch?.id ?? null,
+    messages: taking.messages.map(({ message }) => message),
+    documents: new Map(
+      taking.messages.map(({ message, documentIds }) => [message.id, documentIds.map((id) => byId.get(id)!)]),
+    ),
+    known,
+    replaced,
+    refused,
+  };
 }
 
 /** Somebody else may take in the same documents at the same time: the database refuses the second, which looks again. */
 const tries = 3;
 
+/** The manifest of a hot folder, as the ledger knows it. */
+export interface LedgerEntry {
+  path: string;
+  digest: string;
+  /** Epoch ms. */
+  at: number;
+}
+
+export const isAllRefused = ({ messages, known, refused }: Pick<TakenIn, 'messages' | 'known' | 'refused'>): boolean =>
+  messages.length === 0 && known.length === 0 && refused.length > 0;
+
+function ledgerOf(entry: LedgerEntry, prepared: Prepared): HotFolderFile {
+  const answer = answerOf(prepared);
+  const result = isAllRefused(answer) ? 'refused' : 'done';
+  return { ...entry, batchId: answer.batch, result, putAwayAt: null };
+}
+
 /**
- * @param options dryRun: says what would be, and writes no row
- * @throws OBX018 when bytes can not be kept; the database's errors
+ * @param options dryRun: says what would be, and writes no row; ledger: the line that is written with it
+ * @throws OBX012 when a batch with a total can not be taken whole, OBX018 when bytes can not be kept;
+ * DealtWith when another server has taken in the same manifest; the database's errors
  */
-export async function takeIn(given: Run, parts: IntakeParts, options: { dryRun: boolean }): Promise<TakenIn> {
+export async function takeIn(
+  given: Run,
+  parts: IntakeParts,
+  options: { dryRun: boolean; ledger?: LedgerEntry },
+): Promise<TakenIn> {
   const run = sortByCompany(given, parts.settings.company.code);
   const batchId = run.batch ? parts.newId() : null;
   const looked = await lookAt(run.entries, batchId, parts);
   const drafts = await plan(looked, run, parts);
   for (let left = tries; ; left--) {
-    const { taking, refused, known } = await prepare(drafts, run, batchId, looked, parts);
-    if (!options.dryRun && taking.messages.length > 0) {
+    const prepared = await prepare({ drafts, run, batchId, looked }, parts);
+    if (options.ledger) prepared.taking.ledger = ledgerOf(options.ledger, prepared);
+    if (!options.dryRun && (prepared.taking.messages.length > 0 || prepared.taking.ledger)) {
       parts.failpoint?.('before-W1');
       try {
-        await parts.store.takeIn.take(taking);
+        await parts.store.takeIn.take(prepared.taking);
       } catch (error) {
-        if (left > 1) continue;
+        if (left > 1 && !(error instanceof DealtWith)) continue;
         throw error;
       }
       parts.failpoint?.('W1');
     }
-    const byId = new Map(taking.documents.map((document) => [document.id, document]));
-    return {
-      batch: taking.batch?.id ?? null,
-      messages: taking.messages.map(({ message }) => message),
-      documents: new Map(
-        taking.messages.map(({ message, documentIds }) => [message.id, documentIds.map((id) => byId.get(id)!)]),
-      ),
-      known,
-      refused,
-    };
+    return answerOf(prepared);
   }
 }

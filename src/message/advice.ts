@@ -14,8 +14,17 @@ export function splitNext(text: string): { matter: string; next: string | null }
 /** They came after the try of which the text tells, and something else is to be done about them. */
 const speakForThemselves: readonly Reason[] = ['tries-used-up', 'expired', 'on-hold', 'reopened', 'poison'];
 
-/** What to do: the next step of the text itself, which knows the case, else the one of the reason. */
-export function adviceOf(reason: Reason, detail: string | null, id: string, transport: string | null): string {
+/**
+ * What to do: the next step of the text itself, which knows the case, else the one of the reason.
+ * @param level of the message's why
+ */
+export function adviceOf(
+  reason: Reason,
+  detail: string | null,
+  id: string,
+  transport: string | null,
+  level = '',
+): string {
   const own = detail === null || speakForThemselves.includes(reason) ? null : splitNext(detail).next;
-  return own?.replaceAll(/\bID\b/g, id) ?? nextStep(reason, id, transport);
+  return own?.replaceAll(/\bID\b/g, id) ?? nextStep(reason, id, transport, level);
 }

@@ -6,6 +6,19 @@ export type FaxNumber = { ok: true; e164: string; digits: string; national: stri
 
 const refuse = (detail: string): FaxNumber => ({ ok: false, detail });
 
+/** Dashes of any length, and blanks of any kind, are what a typewriter would have written. */
+const plain = (raw: string): string =>
+  raw
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** The digit for an outside line, and the pause behind it: how a machine in the office dials. The number begins behind them. */
+const outsideLine = /^(?:\d{1,2}[,wp]+|,+)\s*(?=[\d+(])/i;
+
+/** Behind the number: "x12", "ext. 12", ",,12". */
+const extension = /^(.*\d)\s*(?:(?:x|ext(?:ension|n)?\.?|#)[\s.:]*|,+\s*)(\d{1,6})$/i;
+
 /** Digits, the usual separators, a leading plus, and a word that says what the number is. */
 const shape = /^(?:fax|tel|phone|f|t)?[:.\s]*\+?[\d\s().\-/]+$/i;
 
@@ -16,8 +29,14 @@ const shape = /^(?:fax|tel|phone|f|t)?[:.\s]*\+?[\d\s().\-/]+$/i;
 export function readFaxNumber(raw: string, country: string): FaxNumber {
   const control = controlCharacter(raw);
   if (control) return refuse(`it holds a control character (${control})`);
-  const written = raw.trim();
+  const written = plain(raw).replace(outsideLine, '');
   if (written === '') return refuse('it is empty');
+  const inside = extension.exec(written)?.[2];
+  if (inside !== undefined) {
+    return refuse(
+      `"${raw.trim()}" has the extension ${inside}, which no fax can dial: write the number that reaches it directly`,
+    );
+  }
   if (!shape.test(written)) return refuse(`"${written}" holds more than a number`);
   const number = written.replace(/^[a-z:.\s]+/i, '');
   const parsed = parsePhoneNumberFromString(number, isSupportedCountry(country) ? country : 'US');

@@ -11,7 +11,10 @@ export const messageAsJson = (message: Message, documents: readonly Document[]) 
   kind: message.kind,
   reason: message.reason,
   detail: message.detail,
-  nextStep: message.reason === null ? null : adviceOf(message.reason, message.detail, message.id, message.transport),
+  nextStep:
+    message.reason === null
+      ? null
+      : adviceOf(message.reason, message.detail, message.id, message.transport, message.why.level),
   channel: message.channel,
   recipient: message.recipient,
   role: message.role,

@@ -27,7 +27,7 @@ const words = {
   },
   suppressed: {
     sentence: 'The address is on the list of addresses not to be used.',
-    next: 'Ask the customer for another address, or lift the suppression, then: outbox release ID',
+    next: 'Ask the customer for another address, or lift it: outbox suppressions lift ADDRESS. Then: outbox release ID',
   },
   'no-transport': {
     sentence: 'No transport is set for this document type and channel.',
@@ -40,6 +40,10 @@ const words = {
   'template-failed': {
     sentence: 'The subject, note or file name could not be filled in.',
     next: 'Mend the template in the settings (outbox apply), then: outbox release ID',
+  },
+  'one-file': {
+    sentence: 'The driver takes one file, and these documents can not be merged to one.',
+    next: 'Send them one by one: outbox cancel ID, set grouping: each for the document type, and import them again.',
   },
   'missing-file': {
     sentence: 'The file of the document is not there.',
@@ -157,6 +161,19 @@ export const reasons = Object.keys(words) as Reason[];
 /** The sentence of a reason, for a person. */
 export const sentenceOf = (reason: Reason): string => words[reason].sentence;
 
-/** The next step, with the message's id filled in. */
-export const nextStep = (reason: Reason, id: string, transport: string | null): string =>
-  words[reason].next.replace('ID', id).replace('TRANSPORT', transport ?? 'TRANSPORT');
+/** What to do about an address that is not the directory's. */
+const ownAddress: Readonly<Record<string, string>> = {
+  row: 'The address came with the document. Correct the manifest and import it again, or: outbox cancel ID',
+  command: 'The address came with the document: outbox cancel ID, and send it again with the right one.',
+};
+
+const ofAddress: readonly Reason[] = ['bad-address', 'bad-number'];
+
+/**
+ * The next step, with the message's id filled in.
+ * @param level of the message's why: an address that came with the document is not corrected in the directory
+ */
+export const nextStep = (reason: Reason, id: string, transport: string | null, level = ''): string =>
+  ((ofAddress.includes(reason) ? ownAddress[level] : undefined) ?? words[reason].next)
+    .replace(/\bID\b/g, id)
+    .replace(/\bTRANSPORT\b/g, transport ?? 'TRANSPORT');

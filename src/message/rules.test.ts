@@ -20,6 +20,12 @@ suite('fax numbers', () => {
     ['011 49 30 1234567', 'US', '+49301234567'],
     ['030 1234567', 'DE', '+49301234567'],
     ['Fax: 414 555 0134', 'US', '+14145550134'],
+    ['414–555—0134', 'US', '+14145550134'],
+    ['(414)\u00a0555\u20110134', 'US', '+14145550134'],
+    ['9,,18665550100', 'US', '+18665550100'],
+    ['9,1-866-555-0100', 'US', '+18665550100'],
+    ['1-866-555-0100', 'US', '+18665550100'],
+    ['+32 (0)3 326 42 79', 'US', '+3233264279'],
   ] as const) {
     test(`${written} in ${country} is ${e164}`, () => {
       const number = readFaxNumber(written, country);
@@ -28,7 +34,20 @@ suite('fax numbers', () => {
     });
   }
 
-  for (const bad of ['', '555-01', 'call Bob', '414 555 0134 / 414 555 0199', '414555013414555', '+1414555\r\n0134']) {
+  for (const bad of [
+    '',
+    '555-01',
+    'call Bob',
+    '414 555 0134 / 414 555 0199',
+    '414555013414555',
+    '555-0134',
+    '404-555-1212 x12',
+    '(404) 555-1212 ext. 7',
+    '4045551212,,12',
+    '9,,',
+    'N/A',
+    '+1414555\r\n0134',
+  ]) {
     test(`${JSON.stringify(bad)} is no number, and it is said why`, () => {
       const number = readFaxNumber(bad, 'US');
       assert.ok(!number.ok && number.detail !== '');
@@ -163,6 +182,7 @@ suite('keys', () => {
       key({ type: 'order' }),
       key({ company: 'B' }),
       key({ revision: '2' }),
+      key({ customer: '02-XYZ' }),
       key({}, 'x@abf.example'),
     ];
     assert.equal(new Set(keys).size, keys.length);

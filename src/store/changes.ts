@@ -18,6 +18,25 @@ export interface Changed {
   moved: boolean;
 }
 
+/** Makes a message that waits for its time due now. */
+export interface Hasten {
+  hasten: string;
+  at: number;
+  by: string;
+  text: string;
+}
+
+/** A message that is sent again, with the documents of the old one. */
+export interface Again {
+  message: Message;
+  request: unknown;
+  documentIds: readonly string[];
+  by: string;
+  text: string;
+  /** Not if it was sent again before and that one lives, or at all; null: a person means it even so. */
+  unless: 'alive' | 'any' | null;
+}
+
 /** The columns of a message that routing and freezing decide. */
 export type Content = Pick<
   Message,
@@ -49,8 +68,18 @@ const contentColumns = (content: Content) => ({
   queuedAt: content.queuedAt,
 });
 
-/** A cancelled message that provably never went must not stand in the way of the corrected one; one that may have gone must. */
+/**
+ * A cancelled message that provably never went must not stand in the way of the corrected one; one that may have gone must, and so
+ * must one that a person was to print: cancel is what is done with it when it is printed.
+ */
 async function freeKeys(connection: Connection, id: string): Promise<void> {
+  const printed = await connection
+    .selectFrom('message')
+    .select('id')
+    .where('id', '=', id)
+    .where('channel', '=', 'print')
+    .execute();
+  if (printed.length > 0) return;
   const perhaps = await connection
     .selectFrom('attempt')
     .select('id')
@@ -61,13 +90,87 @@ async function freeKeys(connection: Connection, id: string): Promise<void> {
   if (perhaps.length === 0) await connection.deleteFrom('messageKey').where('messageId', '=', id).execute();
 }
 
-/** @param group what is done to many messages at once is written at once */
+async function applyOne(connection: Connection, wanted: Move): Promise<Changed | null> {
+  const changed = await move(connection, wanted);
+  if (changed?.moved && wanted.trigger === 'cancel') await freeKeys(connection, wanted.id);
+  return changed;
+}
+
+async function hasten(connection: Connection, { hasten: id, at, by, text }: Hasten): Promise<Changed> {
+  const result = await connection
+    .updateTable('message')
+    .set({ dueAt: at })
+    .where('id', '=', id)
+    .where('status', '=', 'queued')
+    .executeTakeFirst();
+  const moved = result.numUpdatedRows > 0n;
+  if (moved) await appendEvents(connection, [{ subject: 'message', subjectId: id, at, what: 'retry', by, text }]);
+  return { before: 'queued', moved };
+}
+
+/** The messages that were made of these by sending them again, and again. */
+async function descendantsOf(connection: Connection, ids: readonly string[]): Promise<Descendant[]> {
+  const found: Descendant[] = [];
+  for (let parents = [...ids]; parents.length > 0;) {
+    const rows = await connection
+      .selectFrom('message')
+      .select(['id', 'status'])
+      .where('resendOf', 'in', parents)
+      .orderBy('id')
+      .execute();
+    found.push(...rows.map(({ id, status }) => ({ id, status: status as Message['status'] })));
+    parents = rows.map(({ id }) => id);
+  }
+  return found;
+}
+
+export interface Descendant {
+  id: string;
+  status: Message['status'];
+}
+
+const isUncancelled = ({ status }: Descendant): boolean => status !== 'cancelled';
+/** One that is on its way, or that arrived as far as anybody knows. */
+const isAlive = (one: Descendant): boolean => isUncancelled(one) && one.status !== 'failed';
+
+async function addOne(connection: Connection, wanted: Again): Promise<Descendant | null> {
+  const { message, request, documentIds, by, text } = wanted;
+  const { resendOf } = message;
+  if (resendOf !== null) {
+    // Two people who send the same message again: the second waits for the row, and then sees what the first made.
+    await connection
+      .updateTable('message')
+      .set({ resendOf: sql`resend_of` })
+      .where('id', '=', resendOf)
+      .execute();
+    const before = wanted.unless === null ? [] : await descendantsOf(connection, [resendOf]);
+    const inTheWay = before.find(isAlive) ?? (wanted.unless === 'any' ? before.find(isUncancelled) : undefined);
+    if (inTheWay) return inTheWay;
+  }
+  await connection.insertInto('message').values(messageRow(message)).execute();
+  await connection.insertInto('messageContent').values(contentRow(message, request)).execute();
+  const parts = documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position }));
+  if (parts.length > 0) await connection.insertInto('messageDocument').values(parts).execute();
+  const line = { at: message.createdAt, what: 'resend', by, text };
+  await appendEvents(connection, [
+    { ...line, subject: 'message', subjectId: message.id },
+    ...(resendOf ? [{ ...line, subject: 'message' as const, subjectId: resendOf }] : []),
+  ]);
+  return null;
+}
+
+/** @param group waits for a database that is away for a moment */
 export const createChanges = (db: Database, group: GroupCommit) => ({
   /** Moves one message where the status machine allows it; null when there is none. */
-  apply: (wanted: Move): Promise<Changed | null> =>
+  apply: (wanted: Move): Promise<Changed | null> => group.run((connection) => applyOne(connection, wanted)),
+
+  /** The same for many, in one transaction: each as far as its own status allows it. */
+  applyAll: (wanted: readonly (Move | Hasten)[]): Promise<(Changed | null)[]> =>
     group.run(async (connection) => {
-      const changed = await move(connection, wanted);
-      if (changed?.moved && wanted.trigger === 'cancel') await freeKeys(connection, wanted.id);
+      const changed: (Changed | null)[] = [];
+      for (const one of wanted) {
+        changed.push('hasten' in one ? await hasten(connection, one) : await applyOne(connection, one));
+      }
       return changed;
     }),
 
@@ -130,36 +233,14 @@ export const createChanges = (db: Database, group: GroupCommit) => ({
     return rows.length;
   },
 
-  /** Makes a queued message due now. @returns whether it was queued */
-  hasten: (id: string, now: number): Promise<boolean> =>
-    group.run(async (connection) => {
-      const result = await connection
-        .updateTable('message')
-        .set({ dueAt: now })
-        .where('id', '=', id)
-        .where('status', '=', 'queued')
-        .executeTakeFirst();
-      return result.numUpdatedRows > 0n;
+  /**
+   * Linked new messages beside final ones, with the same documents, in one transaction.
+   * @returns for each null, or the message by which the old one was sent again before: then nothing was made
+   */
+  addAll: (wanted: readonly Again[]): Promise<(Descendant | null)[]> =>
+    db.transaction().execute(async (connection) => {
+      const others: (Descendant | null)[] = [];
+      for (const one of wanted) others.push(await addOne(connection, one));
+      return others;
     }),
-
-  /** A linked new message beside a final one, with the same documents. */
-  async add(
-    message: Message,
-    request: unknown,
-    documentIds: readonly string[],
-    by: string,
-    text: string,
-  ): Promise<void> {
-    await db.transaction().execute(async (connection) => {
-      await connection.insertInto('message').values(messageRow(message)).execute();
-      await connection.insertInto('messageContent').values(contentRow(message, request)).execute();
-      const parts = documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position }));
-      if (parts.length > 0) await connection.insertInto('messageDocument').values(parts).execute();
-      const line = { at: message.createdAt, what: 'resend', by, text };
-      await appendEvents(connection, [
-        { ...line, subject: 'message', subjectId: message.id },
-        ...(message.resendOf ? [{ ...line, subject: 'message' as const, subjectId: message.resendOf }] : []),
-      ]);
-    });
-  },
 });

@@ -121,12 +121,11 @@ export const createMessages = (db: Database) => ({
 
   ids: (filter: MessageFilter): Promise<string[]> => findIds(db, filter),
 
-  /**
-   * The same as `find`, however many they are: which ones is decided at the beginning, each is read when its turn comes.
-   * One that has changed since need not match the filter any more.
-   */
-  async *portions(filter: MessageFilter): AsyncGenerator<Message[]> {
-    for (const ids of portionsOf(await findIds(db, filter))) yield find(db, { ids });
+  /** However many they are: each portion is read when its turn comes. */
+  async *portions(ids: readonly string[]): AsyncGenerator<Message[]> {
+    for (const portion of portionsOf(ids.map((id) => ({ id })))) {
+      yield find(db, { ids: portion.map(({ id }) => id) });
+    }
   },
 
   /** What a message was asked to be, as intake wrote it. */

@@ -18,7 +18,7 @@ export interface Tables {
   transport: TransportTable;
   rateBucket: { transport: string; hour: number; count: number };
   suppression: SuppressionTable;
-  hotFolderFile: { path: string; digest: string; at: number; batchId: string | null; result: string };
+  hotFolderFile: HotFolderFileTable;
   commitMark: { id: string; number: number; at: number };
   worker: { id: string; pid: number; host: string; startedAt: number; seenAt: number; endedAt: number | null };
 }
@@ -174,6 +174,19 @@ export interface TransportTable {
   /** The worker that has it, where several machines share a database, and until when. */
   owner: string | null;
   ownerUntil: number | null;
+}
+
+export interface HotFolderFileTable {
+  /** Full path of the manifest. */
+  path: string;
+  /** Of this very file: its bytes and when they were written. */
+  digest: string;
+  at: number;
+  batchId: string | null;
+  /** done or refused. */
+  result: string;
+  /** Null while it lies in the folder still, although everything of it was taken in. */
+  putAwayAt: number | null;
 }
 
 export interface SuppressionTable {

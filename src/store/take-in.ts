@@ -1,6 +1,7 @@
 // W1: a batch becomes documents, messages and keys in one transaction. Before it commits, intake has not said yes.
 import type { Batch, Document, Message } from '../message/message.ts';
 import { appendEvents, type NewEvent } from './events.ts';
+import { addToLedger, type HotFolderFile } from './hot-folder-files.ts';
 import { contentRow, messageRow, portionsOf } from './rows.ts';
 import type { Connection, Database } from './schema.ts';
 import { columnsAfter } from './transition.ts';
@@ -22,24 +23,34 @@ export interface TakeIn {
   messages: NewMessage[];
   /** Blocked messages that this batch replaces: the same documents, corrected. */
   replaced: string[];
+  /** Keys that pass from cancelled messages to these. */
+  freed?: string[];
   events: NewEvent[];
+  /** The line of the hot folder's manifest that all this came from. */
+  ledger?: HotFolderFile | null;
   by: string;
 }
 
 /** A blocked message and one of its documents. */
 export interface BlockedPart {
   messageId: string;
+  documentId: string;
   reason: string | null;
   recipient: string;
   type: string;
   number: string;
+  /** Customer number, verbatim. */
+  customer: string;
   sha256: string;
+  /** What the message was asked to be. */
+  request: unknown;
 }
 
 export interface KnownKey {
   messageId: string;
   digest: string;
   status: Message['status'];
+  reason: Message['reason'];
 }
 
 async function insertMessages(connection: Connection, taken: TakeIn): Promise<void> {
@@ -67,6 +78,16 @@ async function insertKeys(connection: Connection, taken: TakeIn): Promise<void> 
         'messageId',
         'in',
         portion.map(({ id }) => id),
+      )
+      .execute();
+  }
+  for (const portion of portionsOf((taken.freed ?? []).map((key) => ({ key })))) {
+    await connection
+      .deleteFrom('messageKey')
+      .where(
+        'key',
+        'in',
+        portion.map(({ key }) => key),
       )
       .execute();
   }
@@ -112,7 +133,8 @@ async function cancelReplaced(connection: Connection, taken: TakeIn): Promise<vo
 export const createTakeIn = (db: Database) => ({
   /**
    * Everything or nothing.
-   * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again
+   * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again;
+   * DealtWith when somebody else has taken in the same manifest
    */
   async take(taken: TakeIn): Promise<void> {
     await db.transaction().execute(async (connection) => {
@@ -122,6 +144,7 @@ export const createTakeIn = (db: Database) => ({
       await cancelReplaced(connection, taken);
       await insertKeys(connection, taken);
       await appendEvents(connection, [...historyOf(taken), ...taken.events]);
+      if (taken.ledger) await addToLedger(connection, taken.ledger);
     });
   },
 
@@ -132,12 +155,16 @@ export const createTakeIn = (db: Database) => ({
         .selectFrom('message')
         .innerJoin('messageDocument', 'messageDocument.messageId', 'message.id')
         .innerJoin('document', 'document.id', 'messageDocument.documentId')
+        .innerJoin('messageContent', 'messageContent.messageId', 'message.id')
         .select([
           'message.id as messageId',
+          'document.id as documentId',
+          'messageContent.request',
           'message.reason',
           'message.recipient',
           'document.type',
           'document.number',
+          'document.customer',
           'document.sha256',
         ])
         .where('message.status', '=', 'blocked')
@@ -155,7 +182,9 @@ export const createTakeIn = (db: Database) => ({
           column,
           portion.map(({ value }) => value),
         );
-        for (const row of rows) found.set(`${row.messageId}/${row.type}/${row.number}/${row.sha256}`, row);
+        for (const row of rows) {
+          found.set(`${row.messageId}/${row.documentId}`, { ...row, request: JSON.parse(row.request) as unknown });
+        }
       }
     }
     return [...found.values()];
@@ -168,14 +197,17 @@ export const createTakeIn = (db: Database) => ({
       const rows = await db
         .selectFrom('messageKey')
         .innerJoin('message', 'message.id', 'messageKey.messageId')
-        .select(['messageKey.key', 'messageKey.messageId', 'messageKey.digest', 'message.status'])
+        .select(['messageKey.key', 'messageKey.messageId', 'messageKey.digest', 'message.status', 'message.reason'])
         .where(
           'messageKey.key',
           'in',
           portion.map(({ key }) => key),
         )
         .execute();
-      for (const { key, ...row } of rows) found.set(key, { ...row, status: row.status as Message['status'] });
+      for (const { key, ...row } of rows) {
+        const { status, reason, ...rest } = row;
+        found.set(key, { ...rest, status: status as Message['status'], reason: reason as Message['reason'] });
+      }
     }
     return found;
   },

@@ -135,7 +135,7 @@ suite('the worker', () => {
     const limits = { connections: 2, perMinute: null, perDay: null };
     for (let run = 0; run < 3; run++) {
       await work({ waysOut: [{ transport, limits, digest: 'd' }] });
-      await store.changes.hasten(bad, 0);
+      await store.changes.applyAll([{ hasten: bad, at: 0, by: 'clerk', text: 'Due now.' }]);
     }
     assert.deepEqual(await statuses(), { released: 3, held: 1 });
     assert.equal((await store.messages.get(bad))?.reason, 'poison');

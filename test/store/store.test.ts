@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import pg from 'pg';
 import { wordsOf } from '../../src/message/errors.ts';
+import type { Again } from '../../src/store/changes.ts';
+import { DealtWith } from '../../src/store/hot-folder-files.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { Claimed, Settlement } from '../../src/store/queue.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -101,8 +103,45 @@ for (const [engine, locate] of Object.entries(locations)) {
       assert.equal(await store.messages.get(second.id), null);
       assert.deepEqual(
         await store.takeIn.known(['k', 'other']),
-        new Map([['k', { messageId: message.id, digest: 'd', status: 'queued' }]]),
+        new Map([['k', { messageId: message.id, digest: 'd', status: 'queued', reason: null }]]),
       );
+    });
+
+    promise(
+      'a manifest of the hot folder is in the ledger with its messages, once, until it is put away',
+      async (store) => {
+        const line = { path: '/drop/run.csv', digest: 'd', at, batchId: null, result: 'done', putAwayAt: null };
+        await store.takeIn.take({ ...sampleTakeIn(sampleMessage()), ledger: line });
+        const second = sampleMessage();
+        const takes = () => store.takeIn.take({ ...sampleTakeIn(second), ledger: line });
+        await assert.rejects(takes(), DealtWith);
+        await assert.rejects(store.hotFolderFiles.add(line), DealtWith);
+        assert.equal(await store.messages.get(second.id), null);
+        assert.deepEqual(await store.hotFolderFiles.unfinished(line.path, 'd'), line);
+        await store.hotFolderFiles.putAway(line.path, 'd', at + 1);
+        assert.equal(await store.hotFolderFiles.unfinished(line.path, 'd'), null);
+        await takes();
+      },
+    );
+
+    promise('a message is sent again once, whoever asks at the same time, unless a person means it', async (store) => {
+      const old = sampleMessage({ status: 'failed', kind: 'error' });
+      await store.takeIn.take(sampleTakeIn(old));
+      const again = (unless: Again['unless']): Again => {
+        const message = sampleMessage({ resendOf: old.id });
+        return { message, request: {}, documentIds: [], by: 'clerk', text: 'Again.', unless };
+      };
+      const asked = [again('alive'), again('any')];
+      const answers = (await Promise.all(asked.map((one) => store.changes.addAll([one])))).flat();
+      assert.equal(answers.filter((answer) => answer === null).length, 1);
+      const made = asked[answers.indexOf(null)]!.message.id;
+      assert.deepEqual(
+        answers.find((answer) => answer !== null),
+        { id: made, status: 'queued' },
+      );
+      await store.changes.apply({ id: made, trigger: 'expire', at, by: 'clerk', text: '' });
+      assert.deepEqual(await store.changes.addAll([again('any')]), [{ id: made, status: 'failed' }]);
+      assert.deepEqual(await store.changes.addAll([again('alive'), again(null)]), [null, null]);
     });
 
     promise('claim, commit and settle go through sending to released, with the attempt kept', async (store) => {
@@ -242,7 +281,7 @@ for (const [engine, locate] of Object.entries(locations)) {
         assert.deepEqual(await store.messages.ids({ status: 'queued' }), ids);
         assert.deepEqual(await store.messages.ids({ status: 'queued', limit: 3 }), ids.slice(0, 3));
         const seen: string[] = [];
-        for await (const portion of store.messages.portions({ status: 'queued' })) {
+        for await (const portion of store.messages.portions(ids)) {
           assert.ok(portion.length <= 200);
           for (const { id } of portion) {
             seen.push(id);

@@ -10,8 +10,8 @@ const type = (name: string, more: object = {}) => ({
   ...more,
 });
 
-/** @param rules delivery rules of classes and of all */
-export const sampleSettings = (rules: object[] = [], types: object = {}): Settings =>
+/** @param rules delivery rules of classes and of all; types and transports: more of them */
+export const sampleSettings = (rules: object[] = [], types: object = {}, transports: object = {}): Settings =>
   checkSettings([
     {
       section: 'company',
@@ -30,5 +30,6 @@ export const sampleSettings = (rules: object[] = [], types: object = {}): Settin
       name: 'efax',
       value: { kind: 'smtp', host: 'mail.acme.example', address: '{{ fax.digits }}@efax.example' },
     },
+    ...Object.entries(transports).map(([name, value]) => ({ section: 'transports', name, value })),
     ...rules.map((value, at) => ({ section: 'rules', name: String(at).padStart(4, '0'), value })),
   ]);

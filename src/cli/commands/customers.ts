@@ -41,11 +41,16 @@ export async function importCustomers(context: Context, file: string, options: O
   const { readCustomerFile } = await import('../../intake/customers/read.ts');
   const { planCustomerImport } = await import('../../intake/customers/plan.ts');
   const { store, settings } = await context.installation();
-  const { company } = await settings();
+  const { company, documentTypes } = await settings();
   const read = readCustomerFile(bytes, options.map ?? null, file);
   const source = `${basename(file)}, ${new Date().toISOString().slice(0, 10)}`;
   const current = await store.customers.all(company.code);
-  const plan = planCustomerImport(current, read.rows, { company: company.code, source, country: company.country });
+  const plan = planCustomerImport(current, read.rows, {
+    company: company.code,
+    source,
+    country: company.country,
+    types: Object.keys(documentTypes),
+  });
   const refused = [...read.refused, ...plan.refused].toSorted((a, b) => a.line - b.line);
   const dryRun = options.dryRun ?? false;
   if (!dryRun) {

@@ -47,10 +47,10 @@ async function queue(context: Context, given: Given, options: { type: string; wa
   const code = exitCodeOf(taken);
   if (code !== 0 || !options.wait) return code;
   const { store } = await context.installation();
-  return (await waitUntilSettled(
-    store,
-    taken.messages.map(({ id }) => id),
-  ))
+  return (await waitUntilSettled(store, [
+    ...taken.messages.map(({ id }) => id),
+    ...taken.known.map(({ message }) => message),
+  ]))
     ? 0
     : 1;
 }

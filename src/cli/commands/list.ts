@@ -6,13 +6,27 @@ import { examples } from '../examples.ts';
 import { addFilterOptions, filterOf, type FilterOptions } from '../filter.ts';
 import type { Context, ExitCode } from '../installation.ts';
 import type { Act } from '../act.ts';
+import { demandBatch } from '../select.ts';
+
+/** Without --limit. */
+const shown = 200;
 
 async function list(context: Context, options: FilterOptions): Promise<ExitCode> {
   const { store } = await context.installation();
-  const messages = await store.messages.find(filterOf(options));
+  await demandBatch(store, options.batch);
+  const filter = filterOf(options);
+  // A person reads a screen or two; a script wants all of them.
+  const most = filter.limit ?? (context.json ? null : shown);
+  const found = await store.messages.find(most === null ? filter : { ...filter, limit: most + 1 });
+  const messages = most === null ? found : found.slice(0, most);
   const documents = await store.messages.documentsOf(messages.map(({ id }) => id));
   context.print(messages.map((message) => messageAsJson(message, documents.get(message.id) ?? [])));
   context.say(messages.length === 0 ? 'No such messages.' : listText(messages, documents));
+  if (found.length > messages.length) {
+    context.warn(
+      `These are the first ${messages.length}; there are more. Name fewer, or as many as you want with --limit.`,
+    );
+  }
   return 0;
 }
 

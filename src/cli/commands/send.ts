@@ -23,12 +23,14 @@ interface Options {
 async function send(context: Context, files: string[], options: Options): Promise<ExitCode> {
   const { commandRun } = await import('../../intake/command-run.ts');
   const { takeIn } = await import('../../intake/take-in.ts');
-  const notBefore = options.at === undefined ? null : readTime(options.at, Date.now());
+  const parts = await intakeParts(context);
+  const { timeZone } = parts.settings.company;
+  const notBefore = options.at === undefined ? null : readTime(options.at, Date.now(), timeZone);
   const run = commandRun(files, { ...options, hold: options.hold ?? false, notBefore });
-  const taken = await takeIn(run, await intakeParts(context), { dryRun: false });
+  const taken = await takeIn(run, parts, { dryRun: false });
   reportTaken(context, taken, false);
   for (const { id } of taken.messages) context.say(id);
-  for (const { message } of taken.known) context.say(message);
+  for (const message of new Set(taken.known.map((one) => one.message))) context.say(message);
   return exitCodeOf(taken);
 }
 
@@ -46,7 +48,7 @@ export function registerSend(program: Command, act: Act): void {
     .option('--subject <text>', 'in place of the subject of the document type')
     .option('--key <key>', 'the same key is never sent twice')
     .option('--hold', 'wait for outbox release')
-    .option('--at <time>', 'not before this time: 2026-12-01T08:00, 08:00 or +2h')
+    .option('--at <time>', 'not before this time of the company: 2026-12-01T08:00, 2026-12-01, 08:00 or +2h')
     .description('send one document, or several as one set')
     .addHelpText(
       'after',

@@ -75,6 +75,8 @@ async function writeEml(installation: Installation, message: Message): Promise<E
   return 0;
 }
 
+const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
 async function show(context: Context, written: string, options: Options): Promise<ExitCode> {
   const installation = await context.installation();
   const { messages, events } = installation.store;
@@ -84,7 +86,11 @@ async function show(context: Context, written: string, options: Options): Promis
   const documents = (await messages.documentsOf([id])).get(id) ?? [];
   const history = await events.of('message', id);
   const attempts = await messages.attemptsOf(id);
-  context.print({ ...messageAsJson(message, documents), history, attempts });
+  context.print({
+    ...messageAsJson(message, documents),
+    history: history.map((event) => ({ ...event, at: isoOf(event.at) })),
+    attempts: attempts.map((one) => ({ ...one, startedAt: isoOf(one.startedAt), endedAt: isoOf(one.endedAt) })),
+  });
   context.say(`${describe(message, documents)}\n\nHistory:\n${historyText(history)}`);
   if (!options.transcript) return 0;
   for (const { number, startedAt, transport, result, transcript } of attempts) {

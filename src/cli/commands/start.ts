@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
 import type { Act } from '../act.ts';
-import { readNumber } from '../number.ts';
+import { readPort } from '../number.ts';
 import { stopSignal } from '../stop-signal.ts';
 
 interface Options {
@@ -14,7 +14,7 @@ interface Options {
 }
 
 async function start(context: Context, options: Options): Promise<ExitCode> {
-  const port = readNumber(options.port, 'The port');
+  const port = readPort(options.port);
   const { serveHotFolders, serveQueue } = await import('../service.ts');
   const { serve, data } = await context.installation();
   const signal = stopSignal(context);

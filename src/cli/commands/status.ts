@@ -1,12 +1,12 @@
 // outbox status: counts by status, of a batch or of everything; --watch goes on until nothing moves.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { OutboxError } from '../../message/errors.ts';
 import type { Count } from '../../store/messages.ts';
 import type { Store } from '../../store/store.ts';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
 import type { Act } from '../act.ts';
+import { demandBatch } from '../select.ts';
 import { writeTable } from '../table.ts';
 
 const everyMs = 1_000;
@@ -47,9 +47,7 @@ async function show(context: Context, store: Store, batch: string | null, eta: s
 
 async function status(context: Context, batch: string | undefined, options: { watch?: boolean }): Promise<ExitCode> {
   const { store } = await context.installation();
-  if (batch !== undefined && !(await store.messages.batch(batch))) {
-    throw new OutboxError('OBX009', { what: 'batch', id: batch, hint: 'outbox import prints the id of its batch.' });
-  }
+  await demandBatch(store, batch);
   const startedAt = performance.now();
   const first = await show(context, store, batch ?? null, null);
   let left = first;

@@ -27,9 +27,10 @@ async function test(context: Context, name: string, options: { to?: string }): P
     const hint = `The settings know: ${Object.keys(settings.transports).join(', ') || 'none'}.`;
     throw new OutboxError('OBX009', { what: 'transport', id: name, hint });
   }
+  const { checkTestAddress, sendTestMessage } = await import('../test-message.ts');
+  if (options.to !== undefined) checkTestAddress(settings, wanted, options.to);
   const transport = installation.transport(wanted);
   try {
-    const { sendTestMessage } = await import('../test-message.ts');
     const { email } = settings.company;
     const tested = await transport.test({ sender: email, recipient: options.to?.includes('@') ? options.to : email });
     const sent = tested.ok && options.to ? await sendTestMessage(transport, settings, wanted, options.to) : null;

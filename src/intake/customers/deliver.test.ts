@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { channels } from '../../message/message.ts';
+import { type Channel, channels } from '../../message/message.ts';
 import { readDeliver, writeDeliver } from './deliver.ts';
 
 test('channels are read per document type, in their order', () => {
@@ -29,7 +29,9 @@ test('what is no channel or no rule is told', () => {
 });
 
 test('a rule written is read back the same', () => {
-  const names = fc.array(fc.constantFrom(...channels), { minLength: 1 });
+  const names = fc
+    .uniqueArray(fc.constantFrom(...channels), { minLength: 1 })
+    .map((all): Channel[] => (all.includes('none') ? ['none'] : all));
   fc.assert(
     fc.property(
       fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/), names, { noNullPrototype: true }),
@@ -39,3 +41,7 @@ test('a rule written is read back the same', () => {
     ),
   );
 });
+
+for (const text of ['default=email,email', 'invoice=none,fax']) {
+  test(`"${text}" is refused, as in the settings file`, () => assert.equal(readDeliver(text).ok, false));
+}

@@ -6,6 +6,12 @@ export type Deliver = Record<string, Channel[]>;
 
 const isChannel = (word: string): word is Channel => (channels as readonly string[]).includes(word);
 
+/** The same as the settings file asks for. */
+function orderFault(names: readonly string[]): string | null {
+  if (new Set(names).size !== names.length) return 'a channel is named twice';
+  return names.length > 1 && names.includes('none') ? 'none stands beside other channels' : null;
+}
+
 /**
  * Channels by document type, in their order. Channels without a type are the default; an empty text is no rule at all.
  * Else what is wrong, in words.
@@ -21,6 +27,8 @@ export function readDeliver(text: string): { ok: true; deliver: Deliver } | { ok
     if (deliver.has(type)) return { ok: false, detail: `${type} stands twice` };
     const wrong = names.find((name) => !isChannel(name));
     if (wrong !== undefined) return { ok: false, detail: `"${wrong}" is no channel; there are ${channels.join(', ')}` };
+    const fault = orderFault(names);
+    if (fault !== null) return { ok: false, detail: `${type}: ${fault}` };
     deliver.set(type, names.filter(isChannel));
   }
   return { ok: true, deliver: Object.fromEntries(deliver) };

@@ -1,5 +1,5 @@
 // Customer files in our own columns: customer, name, email, fax, cc, bcc, salesperson, language, timeZone, class, deliver.
-import { readEmailAddresses } from '../../message/email-address.ts';
+import { readEmailList, readFaxList } from '../../message/address-list.ts';
 import type { CustomerField, CustomerFields } from './customer-row.ts';
 import { customerFields } from './customer-row.ts';
 import { readDeliver } from './deliver.ts';
@@ -35,10 +35,10 @@ function setField(fields: CustomerFields, field: CustomerField, cell: string): s
     case 'email':
     case 'cc':
     case 'bcc':
-      fields[field] = readEmailAddresses(cell);
+      fields[field] = readEmailList(cell);
       return null;
     case 'fax':
-      fields.fax = readNumbers(cell);
+      fields.fax = readFaxList(cell);
       return null;
     case 'deliver':
       return setDeliver(fields, cell);
@@ -54,10 +54,3 @@ function setDeliver(fields: CustomerFields, cell: string): string | null {
   fields.deliver = read.deliver;
   return null;
 }
-
-/** Numbers of one field, separated by ";", as they are written. */
-export const readNumbers = (cell: string): string[] =>
-  cell
-    .split(';')
-    .map((number) => number.trim())
-    .filter((number) => number !== '');

@@ -8,7 +8,12 @@ import { planCustomerImport } from './plan.ts';
 import type { CustomerPlan } from './plan.ts';
 import { readCustomerFile } from './read.ts';
 
-const context = { company: 'ACME', source: 'customers.csv, 2026-11-24', country: 'US' };
+const context = {
+  company: 'ACME',
+  source: 'customers.csv, 2026-11-24',
+  country: 'US',
+  types: ['invoice', 'statement', 'order'],
+};
 const rowsOf = (text: string): CustomerRow[] => readCustomerFile(Buffer.from(text), null, 'customers.csv').rows;
 const none: ReadonlyMap<string, Customer> = new Map();
 
@@ -155,5 +160,18 @@ test('a second import of the same file changes nothing, whoever owns the fields'
       assert.deepEqual(second.kept, first.kept);
       assert.equal(second.unchanged, first.new.length + first.changed.length + first.unchanged);
     }),
+  );
+});
+
+test('a delivery rule for a document type that the settings do not know is taken, and told', () => {
+  const { new: added, warnings } = planCustomerImport(
+    none,
+    rowsOf('customer,name,deliver\n01-ABF,American,default=email; statment=fax\n'),
+    context,
+  );
+  assert.equal(added.length, 1);
+  assert.deepEqual(
+    warnings.map(({ line, detail }) => [line, detail]),
+    [[2, 'deliver: there is no document type "statment"; the settings know invoice, statement, order']],
   );
 });

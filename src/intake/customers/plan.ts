@@ -13,6 +13,8 @@ export interface ImportContext {
   source: string;
   /** ISO 3166 two letters: how bare fax numbers are read. */
   country: string;
+  /** Codes of the document types that the settings know. */
+  types: readonly string[];
 }
 
 /** A field of a customer that the import offers another value for, and that stays because a person gave it. */
@@ -51,7 +53,7 @@ export function planCustomerImport(
   context: ImportContext,
 ): CustomerPlan {
   const { taken, refused } = splitDuplicates(rows);
-  const warnings = taken.flatMap((row) => warningsOf(row, context.country));
+  const warnings = taken.flatMap((row) => warningsOf(row, context.country, context.types));
   const plan: CustomerPlan = { new: [], changed: [], unchanged: 0, kept: [], refused, warnings };
   for (const row of taken) {
     const before = current.get(row.customer);

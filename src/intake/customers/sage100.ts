@@ -1,7 +1,6 @@
 // Customer files as Sage 100 exports AR_Customer: Visual Integrator, ODBC or Excel, with the names of its fields as header.
-import { readEmailAddresses } from '../../message/email-address.ts';
+import { readEmailList, readFaxList } from '../../message/address-list.ts';
 import type { CustomerFields } from './customer-row.ts';
-import { readNumbers } from './plain.ts';
 import type { Cells, ReadRow } from './plain.ts';
 
 /** Reports name the table before the field. */
@@ -37,8 +36,8 @@ function fieldsOf(cells: Cells): CustomerFields {
   const fields: CustomerFields = {};
   const { customername, emailaddress, faxno, batchfax, salespersonno } = cells;
   if (customername !== undefined) fields.name = customername;
-  if (emailaddress !== undefined) fields.email = readEmailAddresses(emailaddress);
-  if (faxno !== undefined) fields.fax = readNumbers(faxno);
+  if (emailaddress !== undefined) fields.email = readEmailList(emailaddress);
+  if (faxno !== undefined) fields.fax = readFaxList(faxno);
   if (salespersonno !== undefined) fields.salesperson = salesperson(cells['salespersondivisionno'], salespersonno);
   // Who is not marked for batch fax gets what the company's rules say.
   if (batchfax !== undefined) fields.deliver = /^y/i.test(batchfax) ? { default: ['fax', 'email'] } : {};

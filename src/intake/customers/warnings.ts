@@ -3,9 +3,22 @@ import { checkEmailAddress } from '../../message/email-address.ts';
 import { readFaxNumber } from '../../message/fax-number.ts';
 import type { CustomerRow } from './customer-row.ts';
 
-/** One line for every bad address, number and time zone of `row`; `country` says how bare numbers are read. */
-export function warningsOf(row: CustomerRow, country: string): { line: number; customer: string; detail: string }[] {
-  const details = [...addressWarnings(row), ...numberWarnings(row, country), ...zoneWarnings(row)];
+/**
+ * One line for every bad address, number, time zone and unknown document type of `row`.
+ * @param country says how bare numbers are read
+ * @param types codes of the document types that the settings know
+ */
+export function warningsOf(
+  row: CustomerRow,
+  country: string,
+  types: readonly string[],
+): { line: number; customer: string; detail: string }[] {
+  const details = [
+    ...addressWarnings(row),
+    ...numberWarnings(row, country),
+    ...zoneWarnings(row),
+    ...typeWarnings(row, types),
+  ];
   return details.map((detail) => ({ line: row.line, customer: row.customer, detail }));
 }
 
@@ -28,6 +41,13 @@ function* numberWarnings({ fields }: CustomerRow, country: string): Generator<st
 function* zoneWarnings({ fields }: CustomerRow): Generator<string> {
   if (fields.timeZone && !isTimeZone(fields.timeZone)) {
     yield `timeZone "${fields.timeZone}" is not known: write an IANA name such as America/Denver`;
+  }
+}
+
+function* typeWarnings({ fields }: CustomerRow, types: readonly string[]): Generator<string> {
+  for (const type of Object.keys(fields.deliver ?? {})) {
+    if (type === 'default' || types.includes(type)) continue;
+    yield `deliver: there is no document type "${type}"; the settings know ${types.join(', ') || 'none'}`;
   }
 }
 

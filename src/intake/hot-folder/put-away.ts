@@ -26,6 +26,8 @@ async function removeEmpty(folder: string, files: readonly string[]): Promise<vo
  * @param folder the hot folder
  * @param files full paths below it; the manifest first
  * @param words written beside them: report.txt, or reason.txt for the refused
+ * @param at when it was dealt with: the same for everybody who puts it away
+ * @param isLate finishes what was begun: a report that is there already stays
  * @returns the sub-folder
  */
 export async function putAway(
@@ -34,11 +36,15 @@ export async function putAway(
   files: readonly string[],
   words: string,
   at: number,
+  isLate = false,
 ): Promise<string> {
   const place = join(folder, shelf, `${stampOf(at)} ${basename(files[0]!)}`);
   await mkdir(place, { recursive: true });
-  await writeFile(join(place, shelf === 'done' ? 'report.txt' : 'reason.txt'), `${words}\n`);
-  // The manifest last: until then a crash leaves it to be read again, and the keys keep that from sending anything twice.
+  const report = join(place, shelf === 'done' ? 'report.txt' : 'reason.txt');
+  await writeFile(report, `${words}\n`, { flag: isLate ? 'wx' : 'w' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  // The manifest last: until then the ledger knows it, and the rest is put away after a crash.
   for (const file of files.toReversed()) await moveFile(file, join(place, relative(folder, file)));
   await removeEmpty(folder, files);
   return place;

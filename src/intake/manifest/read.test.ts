@@ -261,7 +261,8 @@ test('XML with a document type definition, or not well formed, or of another for
 test('a run of no documents is said to be empty, unless its total says that it is', () => {
   assert.throws(() => read('{"documents":[]}', 'run.json'), { message: /there is nothing in it/ });
   assert.deepEqual(read('<documents><total count="0"/></documents>', 'run.xml').total, { count: 0, amount: null });
-  assert.deepEqual(read('file,type,number,customer\n').rows, []);
+  assert.throws(() => read('file,type,number,customer\n'), { message: /there is no document in it/ });
+  assert.deepEqual(read('file,type,number,customer\n#total,0,\n').rows, []);
 });
 
 test('5,000 rows are read', () => {

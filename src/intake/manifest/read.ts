@@ -23,11 +23,16 @@ export function readManifest(bytes: Uint8Array, file: string): Manifest {
     if (isRefused(row)) refused.push(row);
     else rows.push(row);
   }
+  const total = readTotal(raw, rows[0]?.currency ?? null, file);
+  if (rows.length + refused.length === 0 && total?.count !== 0) {
+    const hint = 'Was it written to the end? A run that has no documents says so with the last row #total,0.';
+    throw new OutboxError('OBX011', { file, detail: 'there is no document in it', hint });
+  }
   return {
     format,
     rows,
     refused: refused.toSorted((a, b) => a.row - b.row),
-    total: readTotal(raw, rows[0]?.currency ?? null, file),
+    total,
     unknownColumns: raw.columns.filter((name) => name !== '' && !isManifestColumn(name)),
   };
 }

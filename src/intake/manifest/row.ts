@@ -1,6 +1,6 @@
 // One row of a manifest: checks what its fields say and turns them into the types of the rest of the program.
 import { controlCharacter } from '../../message/control-characters.ts';
-import { readEmailAddresses } from '../../message/email-address.ts';
+import { readEmailList, readFaxList } from '../../message/address-list.ts';
 import { expectedAmount, readAmount } from './amount.ts';
 import { expectedDate, readDate } from './date.ts';
 import { manifestColumns } from './manifest.ts';
@@ -31,8 +31,8 @@ export function checkRow(raw: RawRow): ManifestRow | RefusedRow {
     subject: optional('subject'),
     group: optional('group'),
     key: optional('key'),
-    email: readEmailAddresses(cell('email')),
-    fax: splitNumbers(cell('fax')),
+    email: readEmailList(cell('email')),
+    fax: readFaxList(cell('fax')),
   };
 }
 
@@ -65,9 +65,3 @@ function valueFault(cell: Cell): Fault | null {
   }
   return null;
 }
-
-const splitNumbers = (field: string): string[] =>
-  field
-    .split(';')
-    .map((number) => number.trim())
-    .filter((number) => number !== '');

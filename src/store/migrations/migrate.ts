@@ -5,6 +5,7 @@ import type { Engine } from '../database.ts';
 import type { Connection, Database } from '../schema.ts';
 import { first } from './0001-first.ts';
 import { commitMark } from './0002-commit-mark.ts';
+import { intake } from './0003-intake.ts';
 import { owner } from './0004-owner.ts';
 
 export interface Migration {
@@ -14,7 +15,7 @@ export interface Migration {
 }
 
 /** Append only: what has run somewhere is never changed again. */
-const migrations: readonly Migration[] = [first, commitMark, owner];
+const migrations: readonly Migration[] = [first, commitMark, intake, owner];
 
 /** Two processes that start at once must not both migrate: SQLite's BEGIN IMMEDIATE keeps them apart, PostgreSQL needs a lock. */
 const alone = (db: Database, engine: Engine, run: (connection: Connection) => Promise<void>): Promise<void> =>
