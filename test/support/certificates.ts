@@ -13,7 +13,8 @@ export interface Certificates {
   fingerprint: string;
 }
 
-export function makeCertificates(folder: string): Certificates {
+/** @param address another one of this machine that the certificate is good for */
+export function makeCertificates(folder: string, address?: string): Certificates {
   const path = (name: string): string => join(folder, name);
   const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
   const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -31,7 +32,8 @@ export function makeCertificates(folder: string): Certificates {
     '/CN=Outbox test authority',
   );
   openssl('req', ...fresh, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
-  writeFileSync(path('names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  const more = address === undefined ? '' : `,IP:${address}`;
+  writeFileSync(path('names'), `subjectAltName=DNS:localhost,IP:127.0.0.1${more}\n`);
   const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names', '-days', '30'];
   openssl('x509', '-req', '-in', 'server.csr', '-out', 'server.pem', ...signing);
   const { fingerprint256 } = new X509Certificate(readFileSync(path('server.pem')));
