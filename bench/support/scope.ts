@@ -5,7 +5,7 @@ import type { Scope } from '../../test/support/daemon.ts';
 export async function inScope<T>(work: (scope: Scope) => Promise<T>): Promise<T> {
   const endings: (() => unknown)[] = [];
   const scope = { after: (end: () => unknown) => void endings.push(end) } as Scope;
-  const end = async (): Promise<void> => {
+  const endAll = async (): Promise<void> => {
     for (let one = endings.pop(); one; one = endings.pop()) {
       try {
         await one();
@@ -14,6 +14,8 @@ export async function inScope<T>(work: (scope: Scope) => Promise<T>): Promise<T>
       }
     }
   };
+  let ending: Promise<void> | null = null;
+  const end = (): Promise<void> => (ending ??= endAll());
   const stop = (): void => void end().finally(() => process.exit(130));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

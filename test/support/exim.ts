@@ -41,6 +41,8 @@ spool_directory = ${folder}/spool
 log_file_path = ${folder}/spool/%slog
 keep_environment = LD_LIBRARY_PATH
 hosts_connection_nolog = *
+host_lookup =
+helo_lookup_domains =
 local_interfaces = ${address}
 daemon_smtp_ports = ${port}
 ${

@@ -55,6 +55,8 @@ const mainOf = (folder: string, wish: PostfixWish): string =>
     `maillog_file = ${folder}/log`,
     `inet_interfaces = ${[...new Set(['127.0.0.1', addressOf(wish)])].join(', ')}`,
     'inet_protocols = ipv4',
+    // There may be no name server here, and it would be waited for.
+    'smtpd_peername_lookup = no',
     'myhostname = relay.acme.example',
     'mydestination =',
     'local_recipient_maps =',
@@ -76,11 +78,19 @@ const mainOf = (folder: string, wish: PostfixWish): string =>
       : []),
   ].join('\n');
 
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It is gone already.
+  }
+}
+
 export interface Postfix {
   /** Messages that wait in its queue. */
   queued(): number;
   /** Process number of its master(8), the parent of all its daemons. */
-  master(): number;
+  master: number;
 }
 
 export async function startPostfix(t: Scope, wish: PostfixWish): Promise<Postfix> {
@@ -97,8 +107,11 @@ export async function startPostfix(t: Scope, wish: PostfixWish): Promise<Postfix
   execFileSync('chown', ['postfix', join(folder, 'data')]);
   const ports = [wish.port, ...(wish.smtpsPort === undefined ? [] : [wish.smtpsPort])];
   await startDaemon(t, { command: '/usr/sbin/postfix', args: ['-c', conf, 'start-fg'], ports, address });
+  // It has a session of its own: the end of `postfix start-fg` is not its end.
+  const master = Number(readFileSync(join(folder, 'queue/pid/master.pid'), 'utf8'));
+  t.after(() => endProcess(master));
   return {
-    master: () => Number(readFileSync(join(folder, 'queue/pid/master.pid'), 'utf8')),
+    master,
     queued() {
       const lines = execFileSync('/usr/sbin/postqueue', ['-c', conf, '-j'], { encoding: 'utf8' });
       return lines.split('\n').filter((line) => line !== '').length;
