@@ -1,5 +1,6 @@
 // Twenty parallel submitters, each hands over one document and is answered only when it is durable, until the sink has all;
 // against Postfix, which is given the same by SMTP.
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFolder, type Scope } from '../test/support/daemon.ts';
@@ -13,7 +14,6 @@ import { compareCpu, compareRates, type Result } from './support/result.ts';
 import { inScope } from './support/scope.ts';
 import { type Sink, startSink } from './support/sink.ts';
 import { sizes } from './support/sizes.ts';
-import { existsSync } from 'node:fs';
 
 const documentsUsual = 5_000;
 
