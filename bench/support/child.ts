@@ -1,5 +1,5 @@
 // Other processes, measured: time, CPU, memory.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +17,16 @@ export interface Running {
   stop(): void;
 }
 
+/** What is still running ends with the bench. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => alive.forEach((child) => child.kill('SIGKILL')));
+
+function keep<T extends ChildProcess>(child: T): T {
+  alive.add(child);
+  child.once('close', () => alive.delete(child));
+  return child;
+}
+
 const meter = join(import.meta.dirname, 'peak-memory.ts');
 
 /**
@@ -26,7 +36,7 @@ const meter = join(import.meta.dirname, 'peak-memory.ts');
 export function startNode(args: readonly string[], before: readonly string[] = []): Running {
   const from = performance.now();
   const [command, ...rest] = [...before, process.execPath, '--import', meter, ...args] as [string, ...string[]];
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = keep(spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] }));
   let words = '';
   let stdout = '';
   child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
@@ -52,7 +62,7 @@ export function startNode(args: readonly string[], before: readonly string[] = [
 export async function runTool(command: string, args: readonly string[]): Promise<Usage> {
   const from = performance.now();
   const script = 'TIMEFORMAT="@cpu %U %S"; time "$0" "$@"';
-  const child = spawn('bash', ['-c', script, command, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = keep(spawn('bash', ['-c', script, command, ...args], { stdio: ['ignore', 'ignore', 'pipe'] }));
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];

@@ -17,13 +17,14 @@ export async function inScope<T>(work: (scope: Scope) => Promise<T>): Promise<T>
   let ending: Promise<void> | null = null;
   const end = (): Promise<void> => (ending ??= endAll());
   const stop = (): void => void end().finally(() => process.exit(130));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  // Not once: npm sends a second one, which would end this before it has cleaned up.
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   try {
     return await work(scope);
   } finally {
+    await end();
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
-    await end();
   }
 }
