@@ -42,6 +42,8 @@ log_file_path = ${folder}/spool/%slog
 keep_environment = LD_LIBRARY_PATH
 hosts_connection_nolog = *
 host_lookup =
+# Without it the eleventh message of a connection waits for the next run of the queue.
+smtp_accept_queue_per_connection = 0
 helo_lookup_domains =
 local_interfaces = ${address}
 daemon_smtp_ports = ${port}

@@ -106,10 +106,12 @@ export async function startPostfix(t: Scope, wish: PostfixWish): Promise<Postfix
   await writeFile(join(conf, 'master.cf'), `${address}:${wish.port} inet n - n - - smtpd\n${smtps}${services}`);
   execFileSync('chown', ['postfix', join(folder, 'data')]);
   const ports = [wish.port, ...(wish.smtpsPort === undefined ? [] : [wish.smtpsPort])];
-  await startDaemon(t, { command: '/usr/sbin/postfix', args: ['-c', conf, 'start-fg'], ports, address });
+  const readMaster = (): number => Number(readFileSync(join(folder, 'queue/pid/master.pid'), 'utf8'));
+  let master: number | null = null;
   // It has a session of its own: the end of `postfix start-fg` is not its end.
-  const master = Number(readFileSync(join(folder, 'queue/pid/master.pid'), 'utf8'));
-  t.after(() => endProcess(master));
+  t.after(() => endProcess(master ?? readMaster()));
+  await startDaemon(t, { command: '/usr/sbin/postfix', args: ['-c', conf, 'start-fg'], ports, address });
+  master = readMaster();
   return {
     master,
     queued() {
