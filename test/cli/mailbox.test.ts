@@ -14,6 +14,7 @@ const env = { OFFICE_SECRET: 'hunter2~client.secret' };
 interface Message {
   id: string;
   status: string;
+  reason: string | null;
   messageId: string;
   lastReply: { text: string } | null;
 }
@@ -98,6 +99,13 @@ suite('through Microsoft Graph', { timeout: 120_000 }, () => {
       const killed = await outbox.runWith({ ...env, OUTBOX_FAILPOINT: place }, 'run', '--until-empty');
       assert.equal(killed.signal, 'SIGKILL', killed.stderr);
       assert.equal((await outbox.runWith(env, 'run', '--until-empty')).code, 0);
+      // Chance may kill it twice over the first message of a run, which is alone: that one is held for a person.
+      const held = (await listOf(outbox)).filter(({ status }) => status === 'held');
+      assert.deepEqual(
+        held.map(({ reason }) => reason).filter((reason) => reason !== 'poison'),
+        [],
+      );
+      if (held.length > 0) await outbox.run('release', ...held.map(({ id }) => id));
       const uncertain = (await listOf(outbox)).filter(({ status }) => status === 'uncertain');
       assert.ok(uncertain.length <= 4, `${uncertain.length} uncertain`);
       if (uncertain.length > 0) {
@@ -147,6 +155,13 @@ test('killed 8 times at random while 60 messages go out through Graph', { timeou
     assert.equal((await run.ended).signal, 'SIGKILL', 'it was killed at work, not after it');
   }
   assert.equal((await outbox.runWith(env, 'run', '--until-empty')).code, 0);
+  // Chance may kill it twice over the first message of a run, which is alone: that one is held for a person.
+  const held = (await listOf(outbox)).filter(({ status }) => status === 'held');
+  assert.deepEqual(
+    held.map(({ reason }) => reason).filter((reason) => reason !== 'poison'),
+    [],
+  );
+  if (held.length > 0) await outbox.run('release', ...held.map(({ id }) => id));
   const uncertain = (await listOf(outbox)).filter(({ status }) => status === 'uncertain');
   if (uncertain.length > 0) await outbox.run('retry', ...uncertain.map(({ id }) => id));
   assert.equal((await outbox.runWith(env, 'run', '--until-empty')).code, 0);

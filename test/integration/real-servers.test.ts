@@ -240,7 +240,7 @@ test('Exim takes every message and passes it on unchanged', { timeout: 60_000 },
   if (!isRoot(t) || !isThere(t, 'Exim', eximProgram)) return;
   const sink = await startScripted(t);
   const port = await freePort();
-  await startExim(t, port, sink.port);
+  await startExim(t, { port, nextHop: sink.port });
   const outbox = await company(t, `{ kind: smtp, host: 127.0.0.1, port: ${port}, tls: none }`);
   assert.equal(await sendAll(outbox, 8), 0);
   await assertArrived(outbox, sink, 8);

@@ -6,6 +6,9 @@ import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { temporaryFolder } from './temporary.ts';
 
+/** A test, or a benchmark: whatever tells when its servers must end. */
+export type Scope = Pick<TestContext, 'after'>;
+
 export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -15,15 +18,15 @@ export const freePort = (): Promise<number> =>
   });
 
 /** Mail servers give up their rights and must still find their files. */
-export async function openFolder(t: TestContext): Promise<string> {
+export async function openFolder(t: Scope): Promise<string> {
   const folder = await temporaryFolder(t);
   await chmod(folder, 0o755);
   return folder;
 }
 
-const listens = (port: number): Promise<boolean> =>
+const listens = (port: number, address: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, address);
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);
@@ -35,14 +38,16 @@ export interface DaemonWish {
   command: string;
   args: readonly string[];
   ports: readonly number[];
+  /** Where it listens; "127.0.0.1" unless told otherwise. */
+  address?: string;
   env?: Record<string, string>;
   /** More that must be so before it is ready. */
   isReady?: () => boolean;
 }
 
 /** @throws with everything it said when it ends, or does not listen within 20 s */
-export async function startDaemon(t: TestContext, wish: DaemonWish): Promise<void> {
-  const { command, args, ports, env = {}, isReady = () => true } = wish;
+export async function startDaemon(t: Scope, wish: DaemonWish): Promise<void> {
+  const { command, args, ports, address = '127.0.0.1', env = {}, isReady = () => true } = wish;
   const options = { stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'], detached: true };
   const child = spawn(command, [...args], { ...options, env: { ...process.env, ...env } });
   let words = '';
@@ -75,7 +80,7 @@ export async function startDaemon(t: TestContext, wish: DaemonWish): Promise<voi
   const until = Date.now() + 20_000;
   // There is no signal to wait for: a server tells nobody when it listens.
   while (!isGone && Date.now() < until) {
-    if (isReady() && (await Promise.all(ports.map(listens))).every(Boolean)) return;
+    if (isReady() && (await Promise.all(ports.map((port) => listens(port, address)))).every(Boolean)) return;
     await wait(20);
   }
   throw new Error(`${command} does not listen on ${ports.join(', ')}:\n${words}`);

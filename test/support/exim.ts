@@ -2,8 +2,8 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { openFolder, startDaemon } from './daemon.ts';
+import type { Certificates } from './certificates.ts';
+import { openFolder, type Scope, startDaemon } from './daemon.ts';
 
 /** Unpacked, not installed: it can not live beside Postfix. */
 const root = join(import.meta.dirname, '../../node_modules/.outbox-exim');
@@ -15,7 +15,18 @@ const libraries = (): string =>
     .map((path) => join(root, path))
     .join(':');
 
-export async function startExim(t: TestContext, port: number, nextHop: number): Promise<void> {
+interface EximWish {
+  port: number;
+  /** Port of the next hop on this machine. */
+  nextHop: number;
+  /** Where it listens; "127.0.0.1" unless told otherwise. */
+  address?: string;
+  /** STARTTLS is offered then. */
+  certificates?: Certificates;
+}
+
+export async function startExim(t: Scope, wish: EximWish): Promise<void> {
+  const { port, nextHop, address = '127.0.0.1', certificates } = wish;
   const folder = await openFolder(t);
   await mkdir(join(folder, 'spool'));
   await chmod(join(folder, 'spool'), 0o777);
@@ -30,9 +41,19 @@ spool_directory = ${folder}/spool
 log_file_path = ${folder}/spool/%slog
 keep_environment = LD_LIBRARY_PATH
 hosts_connection_nolog = *
-local_interfaces = 127.0.0.1
+host_lookup =
+# Without it the eleventh message of a connection waits for the next run of the queue.
+smtp_accept_queue_per_connection = 0
+helo_lookup_domains =
+local_interfaces = ${address}
 daemon_smtp_ports = ${port}
-tls_advertise_hosts =
+${
+  certificates
+    ? `tls_advertise_hosts = *
+tls_certificate = ${certificates.certificate}
+tls_privatekey = ${certificates.key}`
+    : 'tls_advertise_hosts ='
+}
 acl_smtp_rcpt = accept
 acl_smtp_data = accept
 begin routers
@@ -55,6 +76,7 @@ begin retry
     command: eximProgram,
     args: ['-C', file, '-bdf', '-q1m'],
     ports: [port],
+    address,
     env: { LD_LIBRARY_PATH: libraries() },
   });
 }

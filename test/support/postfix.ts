@@ -1,14 +1,16 @@
 // A real Postfix with a configuration and a queue of its own, relaying to a next hop that the test names.
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import type { Certificates } from './certificates.ts';
-import { openFolder, startDaemon } from './daemon.ts';
+import { openFolder, type Scope, startDaemon } from './daemon.ts';
 
 export interface PostfixWish {
   /** Port of the server, without TLS unless certificates are given: then STARTTLS is offered. */
   port: number;
+  /** Where it listens; "127.0.0.1" unless told otherwise. */
+  address?: string;
   /** Implicit TLS. */
   smtpsPort?: number;
   /** Port of the next hop on this machine. */
@@ -42,6 +44,8 @@ scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 `;
 
+const addressOf = ({ address = '127.0.0.1' }: PostfixWish): string => address;
+
 const mainOf = (folder: string, wish: PostfixWish): string =>
   [
     'compatibility_level = 3.6',
@@ -49,8 +53,10 @@ const mainOf = (folder: string, wish: PostfixWish): string =>
     `data_directory = ${folder}/data`,
     `maillog_file_prefixes = ${folder}`,
     `maillog_file = ${folder}/log`,
-    'inet_interfaces = 127.0.0.1',
+    `inet_interfaces = ${[...new Set(['127.0.0.1', addressOf(wish)])].join(', ')}`,
     'inet_protocols = ipv4',
+    // There may be no name server here, and it would be waited for.
+    'smtpd_peername_lookup = no',
     'myhostname = relay.acme.example',
     'mydestination =',
     'local_recipient_maps =',
@@ -72,25 +78,42 @@ const mainOf = (folder: string, wish: PostfixWish): string =>
       : []),
   ].join('\n');
 
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It is gone already.
+  }
+}
+
 export interface Postfix {
   /** Messages that wait in its queue. */
   queued(): number;
+  /** Process number of its master(8), the parent of all its daemons. */
+  master: number;
 }
 
-export async function startPostfix(t: TestContext, wish: PostfixWish): Promise<Postfix> {
+export async function startPostfix(t: Scope, wish: PostfixWish): Promise<Postfix> {
   const folder = await openFolder(t);
   const conf = join(folder, 'conf');
+  const address = addressOf(wish);
   for (const name of ['conf', 'queue', 'data']) await mkdir(join(folder, name));
   await writeFile(join(conf, 'main.cf'), `${mainOf(folder, wish)}\n`);
   const smtps =
     wish.smtpsPort === undefined
       ? ''
-      : `127.0.0.1:${wish.smtpsPort} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes\n`;
-  await writeFile(join(conf, 'master.cf'), `127.0.0.1:${wish.port} inet n - n - - smtpd\n${smtps}${services}`);
+      : `${address}:${wish.smtpsPort} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes\n`;
+  await writeFile(join(conf, 'master.cf'), `${address}:${wish.port} inet n - n - - smtpd\n${smtps}${services}`);
   execFileSync('chown', ['postfix', join(folder, 'data')]);
   const ports = [wish.port, ...(wish.smtpsPort === undefined ? [] : [wish.smtpsPort])];
-  await startDaemon(t, { command: '/usr/sbin/postfix', args: ['-c', conf, 'start-fg'], ports });
+  const readMaster = (): number => Number(readFileSync(join(folder, 'queue/pid/master.pid'), 'utf8'));
+  let master: number | null = null;
+  // It has a session of its own: the end of `postfix start-fg` is not its end.
+  t.after(() => endProcess(master ?? readMaster()));
+  await startDaemon(t, { command: '/usr/sbin/postfix', args: ['-c', conf, 'start-fg'], ports, address });
+  master = readMaster();
   return {
+    master,
     queued() {
       const lines = execFileSync('/usr/sbin/postqueue', ['-c', conf, '-j'], { encoding: 'utf8' });
       return lines.split('\n').filter((line) => line !== '').length;

@@ -2,15 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
+import { inParallel } from './load.ts';
 
 const [port, folder, count] = process.argv.slice(2) as [string, string, string];
+const connections = 20;
 const transport = createTransport({
   host: '127.0.0.1',
   port: Number(port),
   secure: false,
   ignoreTLS: true,
   pool: true,
-  maxConnections: 20,
+  maxConnections: connections,
   maxMessages: Number.POSITIVE_INFINITY,
 });
 
@@ -26,5 +28,6 @@ const send = async (number: number): Promise<void> => {
   });
 };
 
-await Promise.all(Array.from({ length: Number(count) }, (_, at) => send(at + 1)));
+// As many again wait, so that a connection never waits for a document.
+await inParallel(1, Number(count), connections * 2, send);
 transport.close();

@@ -1,0 +1,112 @@
+// A mail server that takes everything as fast as it can, in a process of its own: what is measured is the sender.
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import { createGate } from './allowance.ts';
+import type { SinkState, SinkWish } from './sink.ts';
+
+const wish = JSON.parse(process.argv[2] ?? '{}') as SinkWish;
+const end = Buffer.from('\r\n.\r\n');
+const context = wish.certificates
+  ? createSecureContext({
+      cert: readFileSync(wish.certificates.certificate),
+      key: readFileSync(wish.certificates.key),
+    })
+  : null;
+const gate = wish.allowance ? createGate(wish.allowance) : null;
+const state: SinkState = { taken: 0, refused: 0, firstAt: 0, lastAt: 0 };
+let connections = 0;
+
+const offers = (isSecure: boolean): string =>
+  `250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n${context && !isSecure ? '250-STARTTLS\r\n' : ''}250 SIZE 100000000\r\n`;
+
+/** Where the content ends, in octets of `chunk`; an end may be cut in two. */
+function endOf(tail: Buffer, chunk: Buffer): number {
+  const seam = Buffer.concat([tail, chunk.subarray(0, end.length - 1)]);
+  const across = seam.indexOf(end);
+  if (across >= 0) return across + end.length - tail.length;
+  const at = chunk.indexOf(end);
+  return at < 0 ? -1 : at + end.length;
+}
+
+function count(): void {
+  state.taken++;
+  state.lastAt = Date.now();
+  state.firstAt ||= state.lastAt;
+}
+
+/** A MAIL that is beyond the allowance. */
+function refusal(): string | null {
+  const words = gate?.(Date.now(), connections) ?? null;
+  if (words !== null) state.refused++;
+  return words;
+}
+
+const noTail = Buffer.from('\r\n');
+
+function serve(socket: Socket, isSecure: boolean): void {
+  let inContent = false;
+  let line = '';
+  let tail: Buffer = noTail;
+  let replies = '';
+  const startTls = (): void => {
+    socket.write('220 2.0.0 go on\r\n');
+    socket.removeAllListeners('data');
+    serve(new TLSSocket(socket, { isServer: true, secureContext: context! }), true);
+  };
+  const answer = (verb: string): string => {
+    if (verb === 'EHLO') return offers(isSecure);
+    if (verb === 'MAIL') return refusal() ?? '250 2.1.0 ok\r\n';
+    if (verb === 'DATA') return '354 go on\r\n';
+    return verb === 'QUIT' ? '221 2.0.0 bye\r\n' : '250 2.0.0 ok\r\n';
+  };
+  const readLines = (text: string): void => {
+    line += text;
+    for (let at = line.indexOf('\r\n'); at >= 0 && !inContent; at = line.indexOf('\r\n')) {
+      const verb = line.slice(0, 4).toUpperCase();
+      line = line.slice(at + 2);
+      if (verb === 'STAR') return startTls();
+      replies += answer(verb);
+      inContent = verb === 'DATA';
+    }
+    if (!inContent || line === '') return;
+    const rest = Buffer.from(line, 'latin1');
+    line = '';
+    readContent(rest);
+  };
+  const readContent = (chunk: Buffer): void => {
+    const at = endOf(tail, chunk);
+    if (at < 0) {
+      const last = 1 - end.length;
+      tail = chunk.length >= -last ? chunk.subarray(last) : Buffer.concat([tail, chunk]).subarray(last);
+      return;
+    }
+    inContent = false;
+    tail = noTail;
+    count();
+    replies += '250 2.0.0 taken\r\n';
+    if (at < chunk.length) readLines(chunk.toString('latin1', at));
+  };
+  socket.on('error', () => {});
+  socket.on('data', (chunk: Buffer) => {
+    if (inContent) readContent(chunk);
+    else readLines(chunk.toString('latin1'));
+    if (replies === '') return;
+    const isOver = replies.endsWith('221 2.0.0 bye\r\n');
+    socket.write(replies);
+    replies = '';
+    if (isOver) socket.end();
+  });
+}
+
+const server = createServer({ noDelay: true }, (socket) => {
+  connections++;
+  socket.once('close', () => connections--);
+  socket.write('220 sink ESMTP\r\n');
+  serve(socket, false);
+});
+server.listen(0, wish.address ?? '127.0.0.1', () => {
+  process.send?.({ port: (server.address() as AddressInfo).port });
+});
+process.on('message', () => process.send?.(state));
+process.on('disconnect', () => process.exit());
