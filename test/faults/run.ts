@@ -7,6 +7,7 @@ import { checkSum } from './check.ts';
 import type { Options, Scenario } from './scenario.ts';
 import { Scene } from './scene.ts';
 import { scenarios } from './scenarios/all.ts';
+import { stopPostgres } from './scenarios/kills.ts';
 import { lineOf, markdownOf, type Row } from './table.ts';
 
 const { values } = parseArgs({
@@ -64,6 +65,7 @@ await Promise.all(
   }),
 );
 for (const scenario of wanted.filter(({ alone }) => alone)) await playAndTell(scenario);
+await stopPostgres();
 
 const all = wanted.map((scenario) => rows.get(scenario)!);
 const wrong = all.filter(({ verdict }) => verdict === 'WRONG');

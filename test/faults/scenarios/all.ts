@@ -1,9 +1,19 @@
 // Every scenario, in the order of the list.
 import type { Scenario } from '../scenario.ts';
 import { contentFaults } from './content.ts';
+import { diskFaults } from './disk.ts';
 import { envelopeFaults } from './envelope.ts';
+import { killFaults } from './kills.ts';
+import { lineFaults } from './line.ts';
+import { replyFaults } from './replies.ts';
 import { sessionFaults } from './session.ts';
 
-export const scenarios: Scenario[] = [...sessionFaults, ...envelopeFaults, ...contentFaults].toSorted(
-  (a, b) => a.number - b.number,
-);
+export const scenarios: Scenario[] = [
+  ...sessionFaults,
+  ...envelopeFaults,
+  ...contentFaults,
+  ...replyFaults,
+  ...lineFaults,
+  ...killFaults,
+  ...diskFaults,
+].toSorted((a, b) => a.number - b.number);

@@ -104,11 +104,12 @@ const closingAfterDot: Scenario = {
 };
 
 export const contentFaults: Scenario[] = [
-  transportFault({ number: 8, fault: 'DATA 451 4.3.0 to all', plan: { rules: [{ at: 'data', do: { say: '421 4.3.0 not now' } }] } }),
+  transportFault({ number: 8, fault: 'DATA is answered 421 4.3.0', plan: { rules: [{ at: 'data', do: { say: '421 4.3.0 not now' } }] } }),
   messageFault({
     number: 8,
-    fault: 'DATA is refused with 554 after a refused recipient',
-    expected: 'failed; the dot is never sent; the others go out',
+    fault: 'DATA is answered 354 although the only recipient was refused',
+    expected: 'failed; no content is given; the others go out',
+    plan: { rules: [{ at: 'data', do: { say: '354 go on' } }] },
     at: 'rcpt',
     say: '550 5.1.1 unknown',
     status: 'failed',

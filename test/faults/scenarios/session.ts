@@ -180,9 +180,9 @@ const refusedLogin = (fault: string, say: string, isForPerson: boolean): Scenari
     connects: 1,
     expected: 'one try, then the transport stops with the next step in words; no message is touched',
     async then(scene, installed) {
-      const [state] = await scene.withStore(installed, (store) => store.transports.all());
-      scene.equal(state?.breaker, 'open', 'breaker');
-      scene.equal(state?.retryAt === null, isForPerson, 'waits for a person');
+      const state = await scene.withStore(installed, (store) => store.transports.state('office'));
+      scene.equal(state.breaker, 'open', 'breaker');
+      scene.equal(state.retryAt === null, isForPerson, 'waits for a person');
     },
   });
 
@@ -195,8 +195,7 @@ const expiredPassword: Scenario = {
     const office = `${login}, messagesPerConnection: 10`;
     const installed = await scene.install(sink, { office, messages: 200, env: right });
     scene.equal((await scene.send(installed)).code, 3, 'exit code');
-    const counts = await scene.counts(installed);
-    scene.equal(counts, { queued: 150, released: 50 }, 'when it expired');
+    await scene.mustCount(installed, { queued: 150, released: 50 }, 'when it expired');
     await scene.mustBeUntouched(installed, 'when it expired');
     const before = (await sink.seen()).places['auth'] ?? 0;
     scene.must(before <= 20, `${before} logins were tried`);

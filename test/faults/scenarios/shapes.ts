@@ -72,7 +72,7 @@ export const messageFault = (of: MessageFault): Scenario => ({
   fault: of.fault,
   expected: of.expected,
   async run(scene) {
-    const sink = await scene.sink({ ...of.plan, rules: [{ at: of.at, match: 'RCPT.*c3@', do: { say: of.say } }] });
+    const sink = await scene.sink({ ...of.plan, rules: [{ at: of.at, match: 'RCPT.*c3@', do: { say: of.say } }, ...(of.plan?.rules ?? [])] });
     const installed = await scene.install(sink, of.wish);
     await scene.send(installed);
     const messages = await scene.messages(installed);

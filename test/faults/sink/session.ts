@@ -148,8 +148,9 @@ export class SmtpSession {
     if (verb === 'BDAT') return this.#chunk(line);
     const place = places[verb];
     if (!place) return this.#write('500 5.5.1 what is that\r\n');
-    if (place === 'mail') this.#messages++;
-    const action = this.#house.actionAt(place, line, this.#messages);
+    const action = this.#house.actionAt(place, line, this.#messages + (place === 'mail' ? 1 : 0));
+    if (place === 'rcpt' && !/^[45]/.test(action.say ?? action.raw ?? '')) this.#recipient = /<([^>]*)>/.exec(line)?.[1] ?? '';
+    if (place === 'mail') this.#beginMessage(line);
     if (place === 'auth' && Object.keys(action).length === 0) return this.#beginLogin(line);
     const usual = this.#usual(place, line);
     const code = await this.#act(action, usual);
@@ -159,22 +160,24 @@ export class SmtpSession {
     if (code === 421 && !this.#isGone) this.#close('fin');
   }
 
+  #beginMessage(line: string): void {
+    this.#messages++;
+    this.#recipient = '';
+    this.#announced = Number(/ SIZE=(\d+)/i.exec(line)?.[1] ?? 0);
+    this.#isEightBit = / BODY=(8BITMIME|BINARYMIME)/i.test(line) || / SMTPUTF8/i.test(line);
+  }
+
   #usual(place: Place, line: string): string {
     const plan = this.#house.plan();
     if (place === 'ehlo') return line.startsWith('HELO') ? '250 sink.example' : this.#offers(plan);
     if (place === 'mail') {
-      this.#announced = Number(/ SIZE=(\d+)/i.exec(line)?.[1] ?? 0);
-      this.#isEightBit = / BODY=(8BITMIME|BINARYMIME)/i.test(line) || / SMTPUTF8/i.test(line);
       if (plan.passwords && this.#house.passwords().length === 0) return '530 5.7.57 Client not authenticated';
       if (plan.size > 0 && this.#announced > plan.size) return '552 5.3.4 too large';
       return this.#house.isThrottled(this) ? plan.throttle!.reply : '250 2.1.0 sender ok';
     }
-    if (place === 'rcpt') {
-      this.#recipient = /<([^>]*)>/.exec(line)?.[1] ?? '';
-      return '250 2.1.5 recipient ok';
-    }
+    if (place === 'rcpt') return '250 2.1.5 recipient ok';
     if (place === 'starttls') return plan.tls ? '220 go on' : '502 5.5.1 not here';
-    if (place === 'data') return '354 go on';
+    if (place === 'data') return this.#recipient === '' ? '554 5.5.1 no valid recipients' : '354 go on';
     return place === 'quit' ? '221 2.0.0 bye' : '250 2.0.0 ok';
   }
 

@@ -1,0 +1,250 @@
+// Faults 21, 22 and 24: the disk is full, broken, read-only; the database is locked or damaged; bytes are missing.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, rm, stat, statfs, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { newOutbox } from '../../support/outbox.ts';
+import type { Scenario } from '../scenario.ts';
+import { type Installed, type Scene, settingsOf } from '../scene.ts';
+import type { Sink } from '../sink/start.ts';
+import { applySettings } from '../../support/outbox.ts';
+
+const noRoot = (): string | null => (process.getuid?.() === 0 ? null : 'Only root can make a small disk.');
+const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+
+/** The data folder on a disk of its own, so many megabytes large. */
+async function installOn(scene: Scene, sink: Sink, mount: (data: string) => void, messages: number, office?: string): Promise<Installed> {
+  const outbox = await newOutbox({ after: (end: () => unknown) => scene.after(end) } as never);
+  await mkdir(outbox.data, { recursive: true });
+  mount(outbox.data);
+  scene.after(() => execFileSync('umount', ['-l', outbox.data]));
+  const installed: Installed = { outbox, env: {}, location: join(outbox.data, 'outbox.db') };
+  scene.installed.push(installed);
+  await applySettings(outbox, settingsOf(sink.port, { limits: 'connections: 1', ...(office ? { office } : {}) }));
+  if (messages > 0) await scene.import(installed, messages);
+  return installed;
+}
+
+const tmpfs = (megabytes: number) => (data: string) => void execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', data]);
+
+/** To the last octet. */
+async function fill({ outbox }: Installed): Promise<() => Promise<void>> {
+  const path = join(outbox.data, 'filler');
+  const file = await open(path, 'w');
+  const block = Buffer.alloc(64 * 1024);
+  for (const piece of [block, block.subarray(0, 4096)]) {
+    try {
+      for (;;) await file.write(piece);
+    } catch {
+      // Full.
+    }
+  }
+  await file.close();
+  const { bavail } = await statfs(outbox.data);
+  if (bavail > 0) throw new Error(`the disk still has ${bavail} blocks`);
+  return () => rm(path);
+}
+
+const fullAtIntake: Scenario = {
+  number: 21,
+  fault: 'the disk is full at intake',
+  expected: 'intake says no, with the reason; nothing half taken in; with space again the same import takes all',
+  impossible: noRoot,
+  async run(scene) {
+    const sink = await scene.sink();
+    const installed = await installOn(scene, sink, tmpfs(24), 0);
+    const free = await fill(installed);
+    const { writeManifest } = await import('../../support/outbox.ts');
+    const { code, stderr } = await scene.run(installed, ['import', await writeManifest(installed.outbox, 30)]);
+    scene.equal(code, 3, 'exit code');
+    scene.must(/full|space|ENOSPC/i.test(stderr), `the words do not name the disk: ${stderr.slice(0, 120)}`);
+    await free();
+    scene.equal((await scene.messages(installed)).length, 0, 'messages while it was full');
+    await scene.import(installed, 30);
+    scene.equal((await scene.send(installed)).code, 0, 'exit code with space again');
+    await scene.mustCount(installed, { released: 30 }, 'at the end');
+  },
+};
+
+/** @param place where the server takes its time while the disk fills */
+const fullWhileSending = (place: 'rcpt' | 'dot', at: 'W3' | 'W4', expected: string): Scenario => ({
+  number: 21,
+  fault: `the disk is full at ${at}`,
+  expected,
+  impossible: noRoot,
+  async run(scene) {
+    const sink = await scene.sink({ rules: [{ at: place, times: [3, 3], do: { delayMs: 1_500 } }] });
+    const installed = await installOn(scene, sink, tmpfs(24), 10);
+    const started = installed.outbox.start(['run', '--until-empty']);
+    await sink.reached(place, 3);
+    const free = await fill(installed);
+    const { code, stderr } = await scene.ended(started, 'run');
+    scene.must(code !== 0, 'it ended with 0');
+    scene.must(/full|space|disk|written/i.test(stderr), `the words do not name the disk: ${stderr.slice(0, 160)}`);
+    const dots = (await sink.seen()).entries.length;
+    scene.equal(dots, at === 'W3' ? 2 : 3, 'dots that were sent');
+    await free();
+    await scene.send(installed);
+    await scene.mustCount(installed, at === 'W3' ? { released: 10 } : { released: 9, uncertain: 1 }, 'with space again');
+  },
+});
+
+const fullForLog: Scenario = {
+  number: 21,
+  fault: 'only the volume of the dialogue log (SYCEML.DBG) is full',
+  expected: 'sending goes on',
+  impossible: () => (existsSync('/dev/full') ? null : 'There is no /dev/full here.'),
+  async run(scene) {
+    const sink = await scene.sink();
+    const installed = await scene.install(sink, { host: '[DEBUG]127.0.0.1', messages: 10 });
+    await rm(join(installed.outbox.data, 'SYCEML.DBG'), { force: true });
+    await symlink('/dev/full', join(installed.outbox.data, 'SYCEML.DBG'));
+    scene.equal((await scene.send(installed)).code, 0, 'exit code');
+    await scene.mustCount(installed, { released: 10 }, 'at the end');
+  },
+};
+
+/** ext4 can be told that its disk is gone: every write and fsync is an EIO from then on (EXT4_IOC_SHUTDOWN). */
+const shutDown = (path: string): void => {
+  const script = 'import fcntl,os,struct,sys; f=os.open(sys.argv[1],os.O_RDONLY); fcntl.ioctl(f,0x8004587d,struct.pack("I",2))';
+  execFileSync('python3', ['-c', script, path]);
+};
+
+const noLoop = (): string | null => {
+  if (noRoot() !== null) return noRoot();
+  return has('mkfs.ext4') && has('losetup') && has('python3') ? null : 'No mkfs.ext4, losetup and python3 here.';
+};
+
+const brokenDisk = (place: 'rcpt' | 'dot', at: 'W3' | 'W4', expected: string): Scenario => ({
+  number: 22,
+  fault: `the disk fails with EIO at ${at}`,
+  expected,
+  impossible: noLoop,
+  async run(scene) {
+    const sink = await scene.sink({ rules: [{ at: place, times: [3, 3], do: { delayMs: 1_500 } }] });
+    let image = '';
+    const mount = (data: string): void => {
+      image = `${data}.img`;
+      execFileSync('truncate', ['-s', '64M', image]);
+      execFileSync('mkfs.ext4', ['-q', '-F', image]);
+      execFileSync('mount', ['-o', 'loop', image, data]);
+    };
+    const installed = await installOn(scene, sink, mount, 10);
+    const started = installed.outbox.start(['run', '--until-empty']);
+    await sink.reached(place, 3);
+    shutDown(installed.outbox.data);
+    const { code } = await scene.ended(started, 'run');
+    scene.must(code !== 0, 'it ended with 0');
+    scene.equal((await sink.seen()).entries.length, at === 'W3' ? 2 : 3, 'dots that were sent');
+    execFileSync('umount', ['-l', installed.outbox.data]);
+    for (let tries = 0; spawnSync('mount', ['-o', 'loop', image, installed.outbox.data]).status !== 0 && tries < 20; tries++) await wait(100);
+    await scene.send(installed);
+    await scene.mustCount(installed, at === 'W3' ? { released: 10 } : { released: 9, uncertain: 1 }, 'on a disk that works');
+  },
+});
+
+const readOnly: Scenario = {
+  number: 22,
+  fault: 'the data folder is read-only when the worker starts',
+  expected: 'it refuses to start, in words; nothing is sent',
+  impossible: noRoot,
+  async run(scene) {
+    const sink = await scene.sink();
+    const installed = await installOn(scene, sink, tmpfs(24), 5);
+    execFileSync('mount', ['-o', 'remount,ro', installed.outbox.data]);
+    const { code, stderr } = await scene.send(installed);
+    scene.equal(code, 3, 'exit code');
+    scene.must(/read-?only|written|opened/i.test(stderr), `the words do not say why: ${stderr.slice(0, 120)}`);
+    scene.equal((await sink.seen()).entries.length, 0, 'dots that were sent');
+    execFileSync('mount', ['-o', 'remount,rw', installed.outbox.data]);
+    await scene.send(installed);
+    await scene.mustCount(installed, { released: 5 }, 'when it can be written');
+  },
+};
+
+const locked: Scenario = {
+  number: 24,
+  fault: 'another program locks the database for 30 s while messages go out',
+  expected: 'it waits, then goes on: all go out once',
+  async run(scene) {
+    const sink = await scene.sink({ dotDelayMs: 20 });
+    const installed = await scene.install(sink, { messages: 60 });
+    const started = installed.outbox.start(['run', '--until-empty']);
+    await sink.reached('dot', 10);
+    const other = new DatabaseSync(installed.location, { timeout: 5_000 });
+    other.exec('begin immediate');
+    await wait(30_000);
+    other.exec('rollback');
+    other.close();
+    const { code } = await scene.ended(started, 'run');
+    scene.equal(code, 0, 'exit code');
+    await scene.mustCount(installed, { released: 60 }, 'at the end');
+  },
+};
+
+const corrupt: Scenario = {
+  number: 24,
+  fault: 'pages of the database are overwritten',
+  expected: 'it refuses to start, in words and with 3; nothing is sent',
+  async run(scene) {
+    const sink = await scene.sink();
+    const installed = await scene.install(sink, { messages: 60 });
+    const { size } = await stat(installed.location);
+    const file = await open(installed.location, 'r+');
+    await file.write(Buffer.alloc(size - 8192, 0x5a), 0, size - 8192, 8192);
+    await file.close();
+    const { code, stderr } = await scene.run(installed, ['run', '--until-empty']);
+    scene.equal(code, 3, 'exit code');
+    scene.must(/malformed|damaged|corrupt/i.test(stderr), `the words do not name the damage: ${stderr.slice(0, 120)}`);
+    scene.equal((await sink.seen()).entries.length, 0, 'dots that were sent');
+    // Nothing can be read of it any more: the sum is checked here.
+    scene.installed.length = 0;
+    scene.taken = 0;
+  },
+};
+
+const missing: Scenario = {
+  number: 24,
+  fault: 'the bytes of one document are gone from the file store',
+  expected: 'held (missing-content); the others go out',
+  async run(scene) {
+    const sink = await scene.sink();
+    const installed = await scene.install(sink, { messages: 3 });
+    const files = join(installed.outbox.data, 'files');
+    const names = (await readdir(files, { recursive: true })).filter((name) => /[0-9a-f]{64}$/.test(name));
+    await rm(join(files, names[0]!));
+    await scene.send(installed);
+    await scene.mustCount(installed, { held: 1, released: 2 }, 'at the end');
+  },
+};
+
+const changed: Scenario = {
+  number: 24,
+  fault: 'the bytes of one document were changed on the disk',
+  expected: 'held (missing-content), never sent as they are; the others go out',
+  async run(scene) {
+    const sink = await scene.sink();
+    const installed = await scene.install(sink, { messages: 3 });
+    const files = join(installed.outbox.data, 'files');
+    const names = (await readdir(files, { recursive: true })).filter((name) => /[0-9a-f]{64}$/.test(name));
+    await writeFile(join(files, names[0]!), 'another invoice\n');
+    await scene.send(installed);
+    await scene.mustCount(installed, { held: 1, released: 2 }, 'at the end');
+  },
+};
+
+export const diskFaults: Scenario[] = [
+  fullAtIntake,
+  fullWhileSending('rcpt', 'W3', 'no dot is sent, sending stops with the reason; with space again all go out once'),
+  fullWhileSending('dot', 'W4', 'that one is uncertain, sending stops with the reason; with space again the rest goes out'),
+  fullForLog,
+  brokenDisk('rcpt', 'W3', 'no dot is sent, sending stops; on a disk that works all go out once'),
+  brokenDisk('dot', 'W4', 'that one is uncertain, sending stops; on a disk that works the rest goes out'),
+  readOnly,
+  locked,
+  corrupt,
+  missing,
+  changed,
+];
