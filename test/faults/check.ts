@@ -1,4 +1,5 @@
 // The end of every scenario: the ledger of intake against the statuses, the statuses against what the mail server really kept.
+import { readFileSync } from 'node:fs';
 import type { Message } from '../../src/message/message.ts';
 import type { Scene } from './scene.ts';
 import type { Entry } from './sink/ledger.ts';
@@ -19,6 +20,12 @@ async function keptBySinks(scene: Scene): Promise<Map<string, Entry[]>> {
       if (entry.kept) kept.set(entry.messageId, [...(kept.get(entry.messageId) ?? []), entry]);
     }
   }
+  if (scene.ledger !== null) {
+    const copy = { recipient: '', kept: true, said: 0, octets: 0, connection: 0, at: 0, sha256: '', offences: [] };
+    for (const messageId of readFileSync(scene.ledger, 'utf8').split('\n').filter(Boolean)) {
+      kept.set(messageId, [...(kept.get(messageId) ?? []), { ...copy, messageId }]);
+    }
+  }
   return kept;
 }
 
@@ -31,7 +38,6 @@ function lieOf({ status, phase, kind, dueAt }: Message, copies: number): string 
   return !isOut && copies > 0 ? `is ${status} and arrived` : null;
 }
 
-/** Messages to faxes and drivers are checked by their scenario. */
 export async function checkSum(scene: Scene): Promise<Sum> {
   const kept = await keptBySinks(scene);
   const sum: Sum = { messages: 0, lost: 0, doubled: 0, uncertain: 0 };

@@ -46,6 +46,8 @@ export class Scene {
   readonly sinks: Sink[] = [];
   readonly installed: Installed[] = [];
   declared: Declared = {};
+  /** Where a driver of the scenario writes the Message-ID of what it sent, one a line. */
+  ledger: string | null = null;
   /** Messages that intake said yes to. */
   taken = 0;
   #ends: (() => unknown)[] = [];
