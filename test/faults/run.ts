@@ -49,7 +49,8 @@ async function play(scenario: Scenario): Promise<Row> {
 
 const numbers = values.only?.split(',').map(Number);
 const wanted = scenarios.filter(
-  ({ number, fault }) => (numbers?.includes(number) ?? true) && (values.name === undefined || fault.includes(values.name)),
+  ({ number, fault }) =>
+    (numbers?.includes(number) ?? true) && (values.name === undefined || fault.includes(values.name)),
 );
 const rows = new Map<Scenario, Row>();
 const playAndTell = async (scenario: Scenario): Promise<void> => {
@@ -77,5 +78,7 @@ if (values.markdown) {
   await writeFile(join(import.meta.dirname, '../../docs/reliability.md'), markdownOf(all, facts));
 }
 const impossible = all.filter(({ verdict }) => verdict === 'not possible here').length;
-console.error(`\n${all.length} faults: ${all.length - wrong.length - impossible} as expected, ${wrong.length} wrong, ${impossible} not possible here.`);
+console.error(
+  `\n${all.length} faults: ${all.length - wrong.length - impossible} as expected, ${wrong.length} wrong, ${impossible} not possible here.`,
+);
 process.exit(wrong.length > 0 ? 1 : 0);

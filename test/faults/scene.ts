@@ -1,8 +1,15 @@
 // What one scenario works with: an installation, a mail server, and a place for what it saw and what should have been.
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Message } from '../../src/message/message.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { applySettings, type Ended, newOutbox, type Outbox, settingsYaml, type Started, writeManifest } from '../support/outbox.ts';
+import {
+  applySettings,
+  type Ended,
+  newOutbox,
+  type Outbox,
+  settingsYaml,
+  type Started,
+  writeManifest,
+} from '../support/outbox.ts';
 import type { Plan } from './sink/plan.ts';
 import { type Sink, startSink } from './sink/start.ts';
 
@@ -82,7 +89,7 @@ export class Scene {
 
   /** An installation that sends to `sink`, with so many messages of text documents taken in. */
   async install(sink: Pick<Sink, 'port'>, wish: Wish = {}): Promise<Installed> {
-    const outbox = await newOutbox({ after: (end: () => unknown) => this.after(end) } as never);
+    const outbox = await newOutbox({ after: (end: () => unknown) => this.after(end) });
     const env = wish.env ?? {};
     const installed = { outbox, env, location: env['OUTBOX_DATABASE'] ?? `${outbox.data}/outbox.db` };
     this.installed.push(installed);
@@ -98,23 +105,24 @@ export class Scene {
   }
 
   /** One command of the program; it counts as wrong when it does not end by itself. */
-  async run({ outbox, env }: Installed, args: readonly string[], more: Record<string, string> = {}, mostMs = longestMs): Promise<Ended> {
+  async run(
+    { outbox, env }: Installed,
+    args: readonly string[],
+    more: Record<string, string> = {},
+    mostMs = longestMs,
+  ): Promise<Ended> {
     return this.ended(outbox.start(args, { ...env, ...more }), args[0] ?? '', mostMs);
   }
 
   async ended(started: Started, what: string, mostMs = longestMs): Promise<Ended> {
-    const late = new AbortController();
-    const timer = wait(mostMs, null, { signal: late.signal }).then(
-      () => {
-        this.wrong.push(`outbox ${what} did not end within ${mostMs / 1000} s`);
-        started.child.kill('SIGKILL');
-      },
-      () => {},
-    );
+    const timer = setTimeout(() => {
+      this.wrong.push(`outbox ${what} did not end within ${mostMs / 1000} s`);
+      started.child.kill('SIGKILL');
+    }, mostMs);
     const ended = await started.ended;
-    late.abort();
-    await timer;
-    if (/\n\s+at .*\.(ts|js|mjs):\d+/.test(ended.stderr)) this.wrong.push(`outbox ${what} died of a bug: ${lastWords(ended.stderr)}`);
+    clearTimeout(timer);
+    if (/\n\s+at .*\.(ts|js|mjs):\d+/.test(ended.stderr))
+      this.wrong.push(`outbox ${what} died of a bug: ${lastWords(ended.stderr)}`);
     return ended;
   }
 
@@ -145,14 +153,20 @@ export class Scene {
 
   async mustCount(installed: Installed, wanted: Record<string, number>, when: string): Promise<void> {
     const found = await this.counts(installed);
-    const sorted = (counts: Record<string, number>) => Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0).toSorted());
+    const sorted = (counts: Record<string, number>) =>
+      Object.fromEntries(
+        Object.entries(counts)
+          .filter(([, count]) => count > 0)
+          .toSorted(),
+      );
     this.equal(sorted(found), sorted(wanted), when);
   }
 
   /** Puts the same message in several rows: no try of theirs was used up. */
   async mustBeUntouched(installed: Installed, when: string): Promise<void> {
     for (const { status, tries } of await this.messages(installed)) {
-      if (status === 'queued' && tries > 0) return this.must(false, `${when}: a waiting message used up ${tries} tries`);
+      if (status === 'queued' && tries > 0)
+        return this.must(false, `${when}: a waiting message used up ${tries} tries`);
     }
   }
 }
@@ -160,7 +174,12 @@ export class Scene {
 const lastWords = (text: string): string => text.trim().split('\n')[0]!.slice(0, 160);
 
 export function settingsOf(port: number, wish: Wish): string {
-  const { office = 'tls: none', limits = 'connections: 4', host = '127.0.0.1', faxes = '{ kind: driver, command: /bin/true }' } = wish;
+  const {
+    office = 'tls: none',
+    limits = 'connections: 4',
+    host = '127.0.0.1',
+    faxes = '{ kind: driver, command: /bin/true }',
+  } = wish;
   const transport = `{ kind: smtp, host: "${host}", port: ${port}, ${office}, limits: { ${limits} } }`;
   const yaml = settingsYaml(`  office: ${transport}\n  faxes: ${faxes}`, wish.more ?? '');
   return wish.edit ? wish.edit(yaml) : yaml;

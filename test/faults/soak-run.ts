@@ -4,7 +4,9 @@ import { checkSum } from './check.ts';
 import { Scene } from './scene.ts';
 import { soak } from './soak.ts';
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' }, seed: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '30' }, seed: { type: 'string', default: '1' } },
+});
 const scene = new Scene();
 await soak(scene, Number(values.minutes), Number(values.seed), (line) => console.log(line)).catch((error: unknown) => {
   scene.wrong.push(`it broke off: ${error instanceof Error ? error.message : String(error)}`);

@@ -55,8 +55,12 @@ async function takeIn(scene: Scene, installed: Installed, batch: number, count: 
 const closeBreaker = (scene: Scene, installed: Installed): Promise<number> =>
   scene.withStore(installed, async (store) => {
     const state = await store.transports.state('office');
-    if (state.breaker !== 'closed') await store.transports.setBreaker({ ...closedBreaker('office'), settings: state.settings });
-    return (await store.messages.counts(null)).reduce((sum, { status, count }) => sum + (status === 'queued' ? count : 0), 0);
+    if (state.breaker !== 'closed')
+      await store.transports.setBreaker({ ...closedBreaker('office'), settings: state.settings });
+    return (await store.messages.counts(null)).reduce(
+      (sum, { status, count }) => sum + (status === 'queued' ? count : 0),
+      0,
+    );
   });
 
 const median = (of: readonly number[]): number => of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0;
@@ -84,14 +88,16 @@ export async function soak(scene: Scene, minutes: number, seed: number, tell: (l
   const samples: Sample[] = [];
   const everyMs = Math.max(1_000, (minutes * 60_000) / 60);
   let next = 0;
-  for (let batch = 1; performance.now() - from < minutes * 60_000; ) {
+  for (let batch = 1; performance.now() - from < minutes * 60_000;) {
     if ((await closeBreaker(scene, installed)) < 1_500) await takeIn(scene, installed, batch++, 1_000);
     if (performance.now() - from >= next) {
       next += everyMs;
       const kept = (await sink.seen()).entries.length;
       const sample = { seconds: Math.round((performance.now() - from) / 1000), ...look(service.child.pid!), kept };
       samples.push(sample);
-      tell(`${String(sample.seconds).padStart(6)} s  ${String(sample.megabytes).padStart(5)} MB  ${String(sample.files).padStart(4)} files  ${String(kept).padStart(8)} contents`);
+      tell(
+        `${String(sample.seconds).padStart(6)} s  ${String(sample.megabytes).padStart(5)} MB  ${String(sample.files).padStart(4)} files  ${String(kept).padStart(8)} contents`,
+      );
     }
     await wait(100);
   }
@@ -101,8 +107,15 @@ export async function soak(scene: Scene, minutes: number, seed: number, tell: (l
   mustBeFlat(scene, samples);
   const cut = (await sink.seen()).entries.filter(({ said }) => said === null).length;
   const counts = await scene.counts(installed);
-  scene.must((counts['uncertain'] ?? 0) >= cut, `${cut} dots had no answer, and ${counts['uncertain'] ?? 0} are uncertain`);
+  scene.must(
+    (counts['uncertain'] ?? 0) >= cut,
+    `${cut} dots had no answer, and ${counts['uncertain'] ?? 0} are uncertain`,
+  );
   const rate = Math.round((counts['released'] ?? 0) / (minutes * 60));
   const last = samples.at(-1)!;
-  scene.saw(`${Object.entries(counts).map(([status, count]) => `${count} ${status}`).join(', ')}; ${rate} a second; ${last.megabytes} MB and ${last.files} files at the end`);
+  scene.saw(
+    `${Object.entries(counts)
+      .map(([status, count]) => `${count} ${status}`)
+      .join(', ')}; ${rate} a second; ${last.megabytes} MB and ${last.files} files at the end`,
+  );
 }

@@ -38,8 +38,9 @@ answer. It is never sent again by itself, unless the document type says so; only
 | # | Fault | Must come of it | Came of it | Messages | Lost | Twice | Uncertain | Seconds |
 |---|---|---|---|---|---|---|---|---|
 `;
-  const lines = rows.map((row) =>
-    `| ${row.number} | ${cell(row.fault)} | ${cell(row.expected)} | ${row.verdict === 'WRONG' ? '**Wrong**: ' : ''}${cell(row.happened)} | ${[row.messages, row.lost, row.doubled, row.uncertain, row.seconds.toFixed(1)].join(' | ')} |`,
+  const lines = rows.map(
+    (row) =>
+      `| ${row.number} | ${cell(row.fault)} | ${cell(row.expected)} | ${row.verdict === 'WRONG' ? '**Wrong**: ' : ''}${cell(row.happened)} | ${[row.messages, row.lost, row.doubled, row.uncertain, row.seconds.toFixed(1)].join(' | ')} |`,
   );
   return `${head}${lines.join('\n')}\n`;
 }

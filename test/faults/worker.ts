@@ -26,7 +26,12 @@ export async function workHere({ outbox, location }: Installed, wish: WorkWish =
     const settings = checkSettings(await rawOf(store));
     const waysOut = Object.values(settings.transports).flatMap((of) => {
       if (of.kind !== 'smtp') return [];
-      const parts = { password: () => Promise.resolve(null), ehloName: 'client', debug: null, timeouts: wish.timeouts ?? {} };
+      const parts = {
+        password: () => Promise.resolve(null),
+        ehloName: 'client',
+        debug: null,
+        timeouts: wish.timeouts ?? {},
+      };
       return [{ transport: createSmtpTransport(of, parts), limits: of.limits, digest: 'same' }];
     });
     const lock = await store.workers.begin(now());

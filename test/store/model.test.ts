@@ -78,9 +78,22 @@ const takeIn = (isHeld: boolean, priority: number, later: boolean): Command =>
   command(`take in${isHeld ? ' held' : ''}`, async (model, real) => {
     const status: Message['status'] = isHeld ? 'held' : 'queued';
     const dueAt = model.now + (later ? farMs : 0);
-    const message = sampleMessage({ transport: real.transport, status, priority, dueAt, reason: isHeld ? 'on-hold' : null });
+    const message = sampleMessage({
+      transport: real.transport,
+      status,
+      priority,
+      dueAt,
+      reason: isHeld ? 'on-hold' : null,
+    });
     await real.store.takeIn.take(sampleTakeIn(message));
-    const modelled = { standing: { status } as Standing, priority, dueAt, handle: null, mayHaveGone: false, isAllowedAgain: false };
+    const modelled = {
+      standing: { status } as Standing,
+      priority,
+      dueAt,
+      handle: null,
+      mayHaveGone: false,
+      isAllowedAgain: false,
+    };
     model.messages.set(message.id, modelled);
   });
 
@@ -91,7 +104,13 @@ const claim = (worker: string, most: number): Command =>
       .toSorted(([a, one], [b, other]) => one.priority - other.priority || one.dueAt - other.dueAt || (a < b ? -1 : 1))
       .slice(0, most);
     // On PostgreSQL the database's own clock judges a lease: one that is over at once stands for a worker that died.
-    const found = await real.store.queue.claim({ transport: real.transport, worker, most, now: model.now, leaseMs: -1_000 });
+    const found = await real.store.queue.claim({
+      transport: real.transport,
+      worker,
+      most,
+      now: model.now,
+      leaseMs: -1_000,
+    });
     assert.deepEqual(
       found.map(({ message }) => message.id),
       due.map(([id]) => id),
@@ -99,7 +118,10 @@ const claim = (worker: string, most: number): Command =>
     for (const claimed of found) {
       const handle = { claimed, worker, isCommitted: false, isRenewed: false };
       model.handles.push(handle);
-      Object.assign(model.messages.get(claimed.message.id)!, { handle, standing: { status: 'sending', phase: 'preparing' } });
+      Object.assign(model.messages.get(claimed.message.id)!, {
+        handle,
+        standing: { status: 'sending', phase: 'preparing' },
+      });
     }
   });
 
@@ -114,7 +136,11 @@ const commit = (which: number): Command =>
     await real.store.queue.commit(handle.claimed);
     assert.equal(message.mayHaveGone && !message.isAllowedAgain, false, 'a second dot, and nobody asked for it');
     handle.isCommitted = true;
-    Object.assign(message, { mayHaveGone: true, isAllowedAgain: false, standing: { status: 'sending', phase: 'committing' } });
+    Object.assign(message, {
+      mayHaveGone: true,
+      isAllowedAgain: false,
+      standing: { status: 'sending', phase: 'committing' },
+    });
     await mustAgree(model, real, handle.claimed.message.id);
   });
 
@@ -126,7 +152,14 @@ const settle = (which: number, wanted: Settlement['trigger']): Command =>
     const to = after({ status: 'sending', phase }, wanted);
     if (!to) return;
     const dueAt = wanted === 'put-back' ? model.now + 60_000 : null;
-    const words = { reply: null, transcript: '', reason: null, text: '', by: handle.worker, result: 'put-back' } as const;
+    const words = {
+      reply: null,
+      transcript: '',
+      reason: null,
+      text: '',
+      by: handle.worker,
+      result: 'put-back',
+    } as const;
     const end: Settlement = { ...words, trigger: wanted, at: model.now, tries: 1, dueAt };
     const message = holds(model, handle);
     assert.equal(await real.store.queue.settle(handle.claimed, handle.isCommitted, end), message !== null);
@@ -201,7 +234,9 @@ const commands = [
   fc.tuple(which, fc.constantFrom('accept', 'put-back', 'refuse', 'lose-sight')).map((of) => settle(...of)),
   worker.map(renew),
   fc.constant(sweep),
-  fc.tuple(which, fc.constantFrom('release', 'hold', 'cancel', 'reopen', 'block', 'confirm', 'bounce', 'expire')).map((of) => act(...of)),
+  fc
+    .tuple(which, fc.constantFrom('release', 'hold', 'cancel', 'reopen', 'block', 'confirm', 'bounce', 'expire'))
+    .map((of) => act(...of)),
   which.map(hasten),
   fc.constantFrom(1, 60_000, farMs).map(timePasses),
 ] satisfies fc.Arbitrary<Command>[];

@@ -12,6 +12,7 @@ import { lineFaults } from './line.ts';
 import { peopleFaults } from './people.ts';
 import { replyFaults } from './replies.ts';
 import { sessionFaults } from './session.ts';
+import { strangeContent } from './strange.ts';
 import { soak } from '../soak.ts';
 
 const shortSoak: Scenario = {
@@ -32,6 +33,7 @@ export const scenarios: Scenario[] = [
   ...diskFaults,
   ...databaseFaults,
   ...intakeFaults,
+  ...strangeContent,
   ...driverFaults,
   ...limitFaults,
   ...peopleFaults,

@@ -12,7 +12,16 @@ export async function sendLarge(scene: Scene, installed: Installed, megabytes: n
   const file = join(installed.outbox.folder, 'large.txt');
   await writeFile(file, 'An invoice with many lines.\n'.repeat(Math.ceil((megabytes * 1024 * 1024) / 28)));
   for (let number = 1; number <= count; number++) {
-    const { code, stderr } = await scene.run(installed, ['send', file, '--type', 'invoice', '--number', `L${number}`, '--email', `c${number}@abf.example`]);
+    const { code, stderr } = await scene.run(installed, [
+      'send',
+      file,
+      '--type',
+      'invoice',
+      '--number',
+      `L${number}`,
+      '--email',
+      `c${number}@abf.example`,
+    ]);
     if (code !== 0) throw new Error(stderr);
     scene.taken++;
   }
@@ -58,7 +67,8 @@ const afterDot = (of: {
   async run(scene) {
     const rule: Rule = { at: 'dot', match: 'c3@', times: [1, 1], do: of.action };
     const sink = await scene.sink({ rules: [rule] });
-    const edit = (yaml: string): string => yaml.replace('    name: Invoice\n', `    name: Invoice\n    uncertain: ${of.policy ?? 'hold'}\n`);
+    const edit = (yaml: string): string =>
+      yaml.replace('    name: Invoice\n', `    name: Invoice\n    uncertain: ${of.policy ?? 'hold'}\n`);
     const installed = await scene.install(sink, { edit });
     scene.declared = { doubled: of.doubled ?? 0 };
     if (of.timeouts) await workHere(installed, { timeouts: of.timeouts });
@@ -70,7 +80,9 @@ const afterDot = (of: {
     const later = Date.now() + 20 * 60_000;
     await workHere(installed, { now: () => later + (Date.now() % 1000) });
     await scene.send(installed);
-    const copies = (await sink.seen()).entries.filter(({ messageId, kept }) => kept && messageId === one.ingredients!.messageId).length;
+    const copies = (await sink.seen()).entries.filter(
+      ({ messageId, kept }) => kept && messageId === one.ingredients!.messageId,
+    ).length;
     scene.saw(`copies: ${copies}`);
     const end = (await scene.counts(installed))['released'] ?? 0;
     scene.equal(end, of.status === 'uncertain' && !of.policy ? 4 : 5, 'released at the end');
@@ -94,7 +106,9 @@ const closingAfterDot: Scenario = {
   fault: '421 to the dot and the line closed, once',
   expected: 'it waits with no try used; then it goes out once',
   async run(scene) {
-    const sink = await scene.sink({ rules: [{ at: 'dot', times: [3, 3], do: { say: '421 4.3.2 going down', close: 'fin' } }] });
+    const sink = await scene.sink({
+      rules: [{ at: 'dot', times: [3, 3], do: { say: '421 4.3.2 going down', close: 'fin' } }],
+    });
     const installed = await scene.install(sink);
     await scene.send(installed);
     await scene.mustBeUntouched(installed, 'with the fault');
@@ -104,7 +118,11 @@ const closingAfterDot: Scenario = {
 };
 
 export const contentFaults: Scenario[] = [
-  transportFault({ number: 8, fault: 'DATA is answered 421 4.3.0', plan: { rules: [{ at: 'data', do: { say: '421 4.3.0 not now' } }] } }),
+  transportFault({
+    number: 8,
+    fault: 'DATA is answered 421 4.3.0',
+    plan: { rules: [{ at: 'data', do: { say: '421 4.3.0 not now' } }] },
+  }),
   messageFault({
     number: 8,
     fault: 'DATA is answered 354 although the only recipient was refused',
@@ -114,7 +132,11 @@ export const contentFaults: Scenario[] = [
     say: '550 5.1.1 unknown',
     status: 'failed',
   }),
-  transportFault({ number: 8, fault: 'the line is closed before 354', plan: { rules: [{ at: 'data', do: { close: 'fin' } }] } }),
+  transportFault({
+    number: 8,
+    fault: 'the line is closed before 354',
+    plan: { rules: [{ at: 'data', do: { close: 'fin' } }] },
+  }),
   dropped(0.01, 'rst', 'at 1 % of the content'),
   dropped(0.5, 'rst', 'in the middle of the content'),
   dropped(0.5, 'fin', 'in the middle of the content'),

@@ -1,4 +1,5 @@
 // Faults 25 to 27: PostgreSQL says no or goes away, hints are lost, and clocks jump.
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Scenario } from '../scenario.ts';
 import { workHere } from '../worker.ts';
@@ -64,7 +65,8 @@ const noConnections: Scenario = {
 const cutConnections: Scenario = {
   number: 25,
   fault: 'PostgreSQL cuts every connection three times while messages go out',
-  expected: 'it goes on, or ends in words; what had no dot goes out once, the rest is uncertain (4 for every cut at most)',
+  expected:
+    'it goes on, or ends in words; what had no dot goes out once, the rest is uncertain (4 for every cut at most)',
   impossible: noPostgres,
   async run(scene) {
     const sink = await scene.sink({ dotDelayMs: 5 });
@@ -72,7 +74,10 @@ const cutConnections: Scenario = {
     for (let cut = 1; cut <= 3; cut++) {
       const started = installed.outbox.start(['run', '--until-empty'], installed.env);
       await Promise.race([sink.reached('dot', cut * 25), started.ended]);
-      await onDatabase(installed, 'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()');
+      await onDatabase(
+        installed,
+        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+      );
       await scene.ended(started, 'run', 30_000);
       await onDatabase(installed, 'update message set lease_until = 1 where lease_until is not null');
     }
@@ -93,8 +98,7 @@ const noHint: Scenario = {
     const installed = await scene.install(sink, { messages: 0, env: await newDatabase() });
     const service = installed.outbox.start(['start', '--role', 'worker'], installed.env);
     await scene.import(installed, 5);
-    const late = AbortSignal.timeout(5_000);
-    const isThere = await Promise.race([sink.reached('dot', 5).then(() => true), new Promise<boolean>((resolve) => void late.addEventListener('abort', () => resolve(false)))]);
+    const isThere = await Promise.race([sink.reached('dot', 5).then(() => true), wait(5_000, false, { ref: false })]);
     scene.must(isThere, 'it was not found within 5 s');
     service.child.kill('SIGTERM');
     await scene.ended(service, 'start', 10_000);
@@ -125,8 +129,15 @@ const jumping = (name: string, jumps: readonly number[], limits: string): Scenar
       },
     });
     const messages = await scene.messages(installed);
-    scene.equal(messages.filter(({ status }) => status === 'released').length, 40, `released after ${Math.round((Date.now() - from) / 1000)} s`);
-    scene.must(messages.every(({ tries }) => tries <= 1), 'a message used up more than one try');
+    scene.equal(
+      messages.filter(({ status }) => status === 'released').length,
+      40,
+      `released after ${Math.round((Date.now() - from) / 1000)} s`,
+    );
+    scene.must(
+      messages.every(({ tries }) => tries <= 1),
+      'a message used up more than one try',
+    );
   },
 });
 

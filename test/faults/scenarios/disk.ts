@@ -15,8 +15,14 @@ const noRoot = (): string | null => (process.getuid?.() === 0 ? null : 'Only roo
 const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
 /** The data folder on a disk of its own, so many megabytes large. */
-async function installOn(scene: Scene, sink: Sink, mount: (data: string) => void, messages: number, office?: string): Promise<Installed> {
-  const outbox = await newOutbox({ after: (end: () => unknown) => scene.after(end) } as never);
+async function installOn(
+  scene: Scene,
+  sink: Sink,
+  mount: (data: string) => void,
+  messages: number,
+  office?: string,
+): Promise<Installed> {
+  const outbox = await newOutbox({ after: (end: () => unknown) => scene.after(end) });
   await mkdir(outbox.data, { recursive: true });
   mount(outbox.data);
   scene.after(() => execFileSync('umount', ['-l', outbox.data]));
@@ -27,7 +33,8 @@ async function installOn(scene: Scene, sink: Sink, mount: (data: string) => void
   return installed;
 }
 
-const tmpfs = (megabytes: number) => (data: string) => void execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', data]);
+const tmpfs = (megabytes: number) => (data: string) =>
+  void execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', data]);
 
 /** To the last octet. */
 async function fill({ outbox }: Installed): Promise<() => Promise<void>> {
@@ -87,7 +94,11 @@ const fullWhileSending = (place: 'rcpt' | 'dot', at: 'W3' | 'W4', expected: stri
     scene.equal(dots, at === 'W3' ? 2 : 3, 'dots that were sent');
     await free();
     await scene.send(installed);
-    await scene.mustCount(installed, at === 'W3' ? { released: 10 } : { released: 9, uncertain: 1 }, 'with space again');
+    await scene.mustCount(
+      installed,
+      at === 'W3' ? { released: 10 } : { released: 9, uncertain: 1 },
+      'with space again',
+    );
   },
 });
 
@@ -108,7 +119,8 @@ const fullForLog: Scenario = {
 
 /** ext4 can be told that its disk is gone: every write and fsync is an EIO from then on (EXT4_IOC_SHUTDOWN). */
 const shutDown = (path: string): void => {
-  const script = 'import fcntl,os,struct,sys; f=os.open(sys.argv[1],os.O_RDONLY); fcntl.ioctl(f,0x8004587d,struct.pack("I",2))';
+  const script =
+    'import fcntl,os,struct,sys; f=os.open(sys.argv[1],os.O_RDONLY); fcntl.ioctl(f,0x8004587d,struct.pack("I",2))';
   execFileSync('python3', ['-c', script, path]);
 };
 
@@ -139,9 +151,18 @@ const brokenDisk = (place: 'rcpt' | 'dot', at: 'W3' | 'W4', expected: string): S
     scene.must(code !== 0, 'it ended with 0');
     scene.equal((await sink.seen()).entries.length, at === 'W3' ? 2 : 3, 'dots that were sent');
     execFileSync('umount', ['-l', installed.outbox.data]);
-    for (let tries = 0; spawnSync('mount', ['-o', 'loop', image, installed.outbox.data]).status !== 0 && tries < 20; tries++) await wait(100);
+    for (
+      let tries = 0;
+      spawnSync('mount', ['-o', 'loop', image, installed.outbox.data]).status !== 0 && tries < 20;
+      tries++
+    )
+      await wait(100);
     await scene.send(installed);
-    await scene.mustCount(installed, at === 'W3' ? { released: 10 } : { released: 9, uncertain: 1 }, 'on a disk that works');
+    await scene.mustCount(
+      installed,
+      at === 'W3' ? { released: 10 } : { released: 9, uncertain: 1 },
+      'on a disk that works',
+    );
   },
 });
 
@@ -238,7 +259,11 @@ const changed: Scenario = {
 export const diskFaults: Scenario[] = [
   fullAtIntake,
   fullWhileSending('rcpt', 'W3', 'no dot is sent, sending stops with the reason; with space again all go out once'),
-  fullWhileSending('dot', 'W4', 'that one is uncertain, sending stops with the reason; with space again the rest goes out'),
+  fullWhileSending(
+    'dot',
+    'W4',
+    'that one is uncertain, sending stops with the reason; with space again the rest goes out',
+  ),
   fullForLog,
   brokenDisk('rcpt', 'W3', 'no dot is sent, sending stops; on a disk that works all go out once'),
   brokenDisk('dot', 'W4', 'that one is uncertain, sending stops; on a disk that works the rest goes out'),

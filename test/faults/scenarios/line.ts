@@ -7,7 +7,16 @@ import { workHere } from '../worker.ts';
 import { sendLarge } from './content.ts';
 import { transportFault } from './shapes.ts';
 
-const short: Partial<Timeouts> = { connect: 400, greeting: 400, ehlo: 400, mail: 400, rcpt: 400, data: 400, rset: 400, quit: 200 };
+const short: Partial<Timeouts> = {
+  connect: 400,
+  greeting: 400,
+  ehlo: 400,
+  mail: 400,
+  rcpt: 400,
+  data: 400,
+  rset: 400,
+  quit: 200,
+};
 
 const silentAt = (place: Place): Scenario =>
   transportFault({
@@ -92,7 +101,10 @@ const ended = (fault: string, plan: object): Scenario => ({
     const { code } = await scene.send(installed);
     scene.equal(code, 0, 'exit code');
     await scene.mustCount(installed, { released: 40 }, 'at the end');
-    scene.must((await scene.messages(installed)).every(({ tries }) => tries === 1), 'a message used up more than one try');
+    scene.must(
+      (await scene.messages(installed)).every(({ tries }) => tries === 1),
+      'a message used up more than one try',
+    );
   },
 });
 
@@ -103,7 +115,13 @@ export const lineFaults: Scenario[] = [
   farAway,
   cutOften,
   ended('421 and the line closed after every 7 messages', { closeAfter: 7 }),
-  ended('the line is closed without a word at the fifth MAIL of every session', { rules: [{ at: 'mail', messages: [5, 5], do: { close: 'fin' } }] }),
-  ended('the line is reset at the fifth MAIL of every session', { rules: [{ at: 'mail', messages: [5, 5], do: { close: 'rst' } }] }),
-  ended('421 at the fifth MAIL of every session', { rules: [{ at: 'mail', messages: [5, 5], do: { say: '421 4.4.2 session too long', close: 'fin' } }] }),
+  ended('the line is closed without a word at the fifth MAIL of every session', {
+    rules: [{ at: 'mail', messages: [5, 5], do: { close: 'fin' } }],
+  }),
+  ended('the line is reset at the fifth MAIL of every session', {
+    rules: [{ at: 'mail', messages: [5, 5], do: { close: 'rst' } }],
+  }),
+  ended('421 at the fifth MAIL of every session', {
+    rules: [{ at: 'mail', messages: [5, 5], do: { say: '421 4.4.2 session too long', close: 'fin' } }],
+  }),
 ];

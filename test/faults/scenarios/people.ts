@@ -6,7 +6,14 @@ import { newOutbox } from '../../support/outbox.ts';
 import { seeded } from '../sink/plan.ts';
 
 /** One message stands at a place of its way, and a person acts. */
-const during = (of: { verb: 'cancel' | 'hold' | 'retry' | 'release'; place: 'rcpt' | 'dot'; code: number; status: string; dots: number; then?: 'release' }): Scenario => ({
+const during = (of: {
+  verb: 'cancel' | 'hold' | 'retry' | 'release';
+  place: 'rcpt' | 'dot';
+  code: number;
+  status: string;
+  dots: number;
+  afterwards?: 'release';
+}): Scenario => ({
   number: 42,
   fault: `outbox ${of.verb} while the message is ${of.place === 'rcpt' ? 'prepared' : 'at its dot'}`,
   expected: of.code === 0 ? `done: ${of.status}, and no dot is sent` : 'refused in words: it may be out already',
@@ -23,9 +30,13 @@ const during = (of: { verb: 'cancel' | 'hold' | 'retry' | 'release'; place: 'rcp
     await scene.mustCount(installed, { [of.status]: 1 }, 'at the end');
     scene.equal((await sink.seen()).entries.length, of.dots, 'dots');
     const events = await scene.withStore(installed, (store) => store.events.of('message', id));
-    if (of.code === 0) scene.must(events.some(({ what, by }) => what === of.verb && by !== ''), 'the history has no line of it');
-    if (!of.then) return;
-    await scene.run(installed, [of.then, id]);
+    if (of.code === 0)
+      scene.must(
+        events.some(({ what, by }) => what === of.verb && by !== ''),
+        'the history has no line of it',
+      );
+    if (!of.afterwards) return;
+    await scene.run(installed, [of.afterwards, id]);
     await scene.send(installed);
     await scene.mustCount(installed, { released: 1 }, 'let go again');
   },
@@ -43,7 +54,9 @@ const manyPeople: Scenario = {
     const started = installed.outbox.start(['run']);
     const pick = (): string[] => ids.filter(() => random() < 0.3);
     for (let round = 0; round < 3; round++) {
-      const verbs = ['hold', 'release', 'cancel', 'retry', 'hold', 'release'].map((verb) => installed.outbox.run(verb, ...pick()));
+      const verbs = ['hold', 'release', 'cancel', 'retry', 'hold', 'release'].map((verb) =>
+        installed.outbox.run(verb, ...pick()),
+      );
       for (const { code, stderr } of await Promise.all(verbs)) {
         if (code !== 0 && code !== 1) scene.wrong.push(`a command ended with ${code}: ${stderr.slice(0, 120)}`);
       }
@@ -65,7 +78,7 @@ const copied: Scenario = {
   async run(scene) {
     const sink = await scene.sink();
     const installed = await scene.install(sink);
-    const copy = await newOutbox({ after: (end: () => unknown) => scene.after(end) } as never);
+    const copy = await newOutbox({ after: (end: () => unknown) => scene.after(end) });
     await cp(installed.outbox.data, copy.data, { recursive: true });
     await scene.send(installed);
     const { code, stderr } = await copy.run('run', '--until-empty');
@@ -87,7 +100,7 @@ const restored: Scenario = {
     scene.must(made.code === 0, `outbox backup: ${made.stderr.trim().split('\n')[0]}`);
     await scene.send(installed);
     if (made.code !== 0) return;
-    const fresh = await newOutbox({ after: (end: () => unknown) => scene.after(end) } as never);
+    const fresh = await newOutbox({ after: (end: () => unknown) => scene.after(end) });
     scene.equal((await fresh.run('restore', file)).code, 0, 'exit code of restore');
     scene.equal((await fresh.run('run', '--until-empty')).code, 3, 'exit code of the restored one');
   },
@@ -95,7 +108,7 @@ const restored: Scenario = {
 
 export const peopleFaults: Scenario[] = [
   during({ verb: 'cancel', place: 'rcpt', code: 0, status: 'cancelled', dots: 0 }),
-  during({ verb: 'hold', place: 'rcpt', code: 0, status: 'held', dots: 0, then: 'release' }),
+  during({ verb: 'hold', place: 'rcpt', code: 0, status: 'held', dots: 0, afterwards: 'release' }),
   during({ verb: 'retry', place: 'rcpt', code: 1, status: 'released', dots: 1 }),
   during({ verb: 'cancel', place: 'dot', code: 1, status: 'released', dots: 1 }),
   during({ verb: 'hold', place: 'dot', code: 1, status: 'released', dots: 1 }),

@@ -15,7 +15,7 @@ const greeting = (number: number, fault: string, action: Plan['rules'][number]['
   transportFault({ number, fault, plan: { rules: [{ at: 'greeting', do: action }] }, ...more });
 
 async function certificates(scene: Scene) {
-  const made = makeCertificates(await temporaryFolder({ after: (end: () => unknown) => scene.after(end) } as never));
+  const made = makeCertificates(await temporaryFolder({ after: (end: () => unknown) => scene.after(end) }));
   const tls = { key: readFileSync(made.key, 'utf8'), certificate: readFileSync(made.certificate, 'utf8') };
   return { ...made, tls };
 }
@@ -95,7 +95,10 @@ const breakerBySelf: Scenario = {
     const { connectedAt } = await sink.seen();
     const pauses = connectedAt.slice(1, 5).map((at, index) => Math.round(((at - connectedAt[index]!) * 60) / 60_000));
     scene.saw(`pauses of ${pauses.join(', ')} min`);
-    scene.must(pauses.every((pause, at) => pause >= [1, 2, 5, 15][at]! * 0.9), 'the pauses do not grow');
+    scene.must(
+      pauses.every((pause, at) => pause >= [1, 2, 5, 15][at]! * 0.9),
+      'the pauses do not grow',
+    );
   },
 };
 
@@ -111,7 +114,10 @@ const badCertificate = (tls: 'required' | 'implicit'): Scenario => ({
     await scene.mustBeUntouched(installed, 'with the fault');
     const { lines } = await sink.seen();
     scene.must(!lines.some((line) => line.startsWith('MAIL')), 'MAIL was said without a safe connection');
-    await applySettings(installed.outbox, settingsOf(sink.port, { office: `tls: ${tls}, ca: { file: "${made.ca}" }`, host: 'localhost' }));
+    await applySettings(
+      installed.outbox,
+      settingsOf(sink.port, { office: `tls: ${tls}, ca: { file: "${made.ca}" }`, host: 'localhost' }),
+    );
     await scene.send(installed);
     await scene.mustCount(installed, { released: 5 }, 'when mended');
   },
@@ -146,7 +152,10 @@ const injectedTls: Scenario = {
     const tls = { ...made.tls, implicit: false };
     const raw = '220 go on\r\n250-injected\r\n250 AUTH PLAIN\r\n';
     const sink = await scene.sink({ tls, rules: [{ at: 'starttls', do: { raw } }] });
-    const installed = await scene.install(sink, { office: `tls: required, ca: { file: "${made.ca}" }`, host: 'localhost' });
+    const installed = await scene.install(sink, {
+      office: `tls: required, ca: { file: "${made.ca}" }`,
+      host: 'localhost',
+    });
     scene.equal((await scene.send(installed)).code, 3, 'exit code');
     await scene.mustBeUntouched(installed, 'with the fault');
     await sink.plan({ tls });
@@ -160,7 +169,10 @@ const oldGreeting: Scenario = {
   fault: 'EHLO is answered 500',
   expected: 'HELO is said, and all go out',
   async run(scene) {
-    const sink = await scene.sink({ rules: [{ at: 'ehlo', match: '^EHLO', do: { say: '500 5.5.1 what' } }], hide: ['8BITMIME'] });
+    const sink = await scene.sink({
+      rules: [{ at: 'ehlo', match: '^EHLO', do: { say: '500 5.5.1 what' } }],
+      hide: ['8BITMIME'],
+    });
     const installed = await scene.install(sink);
     scene.equal((await scene.send(installed)).code, 0, 'exit code');
     await scene.mustCount(installed, { released: 5 }, 'at the end');
@@ -179,7 +191,7 @@ const refusedLogin = (fault: string, say: string, isForPerson: boolean): Scenari
     wish: { office: login, env: right },
     connects: 1,
     expected: 'one try, then the transport stops with the next step in words; no message is touched',
-    async then(scene, installed) {
+    async also(scene, installed) {
       const state = await scene.withStore(installed, (store) => store.transports.state('office'));
       scene.equal(state.breaker, 'open', 'breaker');
       scene.equal(state.retryAt === null, isForPerson, 'waits for a person');
@@ -220,7 +232,7 @@ export const sessionFaults: Scenario[] = [
     timeouts: { tls: 500 },
     expected: 'nothing is sent, no message is touched',
     good: {},
-    then: async (scene, installed) => {
+    also: async (scene, installed) => {
       const { port } = scene.sinks[0]!;
       await applySettings(installed.outbox, settingsOf(port, {}));
     },
@@ -232,11 +244,19 @@ export const sessionFaults: Scenario[] = [
   greeting(2, 'no greeting at all', { silent: true }, { timeouts: { greeting: 300 } }),
   greeting(2, 'a greeting that is no SMTP', { say: 'HTTP/1.1 400 Bad Request' }),
   oldGreeting,
-  transportFault({ number: 3, fault: 'EHLO is answered 421 and the line closed', plan: { rules: [{ at: 'ehlo', do: { say: '421 4.3.0 no' } }] } }),
+  transportFault({
+    number: 3,
+    fault: 'EHLO is answered 421 and the line closed',
+    plan: { rules: [{ at: 'ehlo', do: { say: '421 4.3.0 no' } }] },
+  }),
   strippedTls,
   injectedTls,
   refusedLogin('login refused: 535 5.7.8', '535 5.7.8 Authentication credentials invalid', true),
   refusedLogin('login refused for now: 454 4.7.0', '454 4.7.0 Temporary authentication failure', false),
-  refusedLogin('basic authentication is no more: 550 5.7.30', '550 5.7.30 Basic authentication is not supported for Client Submission.', true),
+  refusedLogin(
+    'basic authentication is no more: 550 5.7.30',
+    '550 5.7.30 Basic authentication is not supported for Client Submission.',
+    true,
+  ),
   expiredPassword,
 ];

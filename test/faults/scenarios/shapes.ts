@@ -20,7 +20,7 @@ interface TransportFault {
   connects?: number;
   alone?: boolean;
   /** More that must be so after the fault. */
-  then?: (scene: Scene, installed: Installed) => Promise<void>;
+  also?: (scene: Scene, installed: Installed) => Promise<void>;
   expected?: string;
 }
 
@@ -37,7 +37,9 @@ export const transportFault = (of: TransportFault): Scenario => ({
     const installed = await scene.install(sink, of.wish);
     const { taken } = scene;
     const code = of.timeouts
-      ? (await workHere(installed, { timeouts: of.timeouts })).stopped.length > 0 ? 3 : 0
+      ? (await workHere(installed, { timeouts: of.timeouts })).stopped.length > 0
+        ? 3
+        : 0
       : (await scene.send(installed, of.env)).code;
     scene.equal(code, 3, 'exit code with the fault');
     await scene.mustCount(installed, { queued: taken }, 'with the fault');
@@ -45,7 +47,7 @@ export const transportFault = (of: TransportFault): Scenario => ({
     const seen = await sink.seen();
     scene.must(seen.connections <= (of.connects ?? 5), `${seen.connections} connections were tried in a row`);
     scene.equal(seen.entries.length, 0, 'contents that came in with the fault');
-    await of.then?.(scene, installed);
+    await of.also?.(scene, installed);
     await sink.plan(of.good ?? {});
     scene.equal((await scene.send(installed)).code, 0, 'exit code when mended');
     await scene.mustCount(installed, { released: taken }, 'when mended');
@@ -72,7 +74,10 @@ export const messageFault = (of: MessageFault): Scenario => ({
   fault: of.fault,
   expected: of.expected,
   async run(scene) {
-    const sink = await scene.sink({ ...of.plan, rules: [{ at: of.at, match: 'RCPT.*c3@', do: { say: of.say } }, ...(of.plan?.rules ?? [])] });
+    const sink = await scene.sink({
+      ...of.plan,
+      rules: [{ at: of.at, match: 'RCPT.*c3@', do: { say: of.say } }, ...(of.plan?.rules ?? [])],
+    });
     const installed = await scene.install(sink, of.wish);
     await scene.send(installed);
     const messages = await scene.messages(installed);
@@ -81,6 +86,9 @@ export const messageFault = (of: MessageFault): Scenario => ({
     if (of.reason) scene.equal(one.reason, of.reason, 'reason');
     if (of.tries !== undefined) scene.equal(one.tries, of.tries, 'tries');
     const others = messages.filter((message) => message !== one);
-    scene.must(others.every(({ status }) => status === 'released'), 'the other four did not all go out');
+    scene.must(
+      others.every(({ status }) => status === 'released'),
+      'the other four did not all go out',
+    );
   },
 });

@@ -1,7 +1,18 @@
 // What a test tells the mail server to do wrong: rules by place, count and chance, and what it offers and demands.
 
 /** Where a server can misbehave. `content`: while octets come in; `dot`: when all of them are there (final dot or BDAT LAST). */
-export type Place = 'greeting' | 'ehlo' | 'starttls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'content' | 'dot' | 'rset' | 'quit';
+export type Place =
+  | 'greeting'
+  | 'ehlo'
+  | 'starttls'
+  | 'auth'
+  | 'mail'
+  | 'rcpt'
+  | 'data'
+  | 'content'
+  | 'dot'
+  | 'rset'
+  | 'quit';
 
 export interface Action {
   /** Before anything else of this action. */

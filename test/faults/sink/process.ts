@@ -23,7 +23,8 @@ const seen: Omit<Seen, 'entries'> = {
 let keptCount = 0;
 let recentMails: number[] = [];
 let waiting: { id: number; place: Place; count: number }[] = [];
-const sockets = new Set<Socket>();
+/** Open ones, with the number of their connection. */
+const sockets = new Map<Socket, number>();
 
 function fits(rule: Rule, line: string, message: number): boolean {
   if (rule.match && !new RegExp(rule.match, 'i').test(line)) return false;
@@ -55,13 +56,14 @@ const house: House = {
     entries.push({ ...entry, at: Date.now() });
     if (entry.kept) keptCount++;
   },
-  isThrottled() {
+  isThrottled(connection) {
     const { throttle } = plan;
     if (!throttle) return false;
     const now = Date.now();
     const { connections = Number.POSITIVE_INFINITY, count = Number.POSITIVE_INFINITY, ms = 60_000 } = throttle;
     recentMails = recentMails.filter((at) => at > now - ms);
-    const isTooMuch = seen.open > connections || recentMails.length >= count;
+    const before = [...sockets.values()].filter((number) => number < connection).length;
+    const isTooMuch = before >= connections || recentMails.length >= count;
     if (isTooMuch) seen.throttled++;
     else recentMails.push(now);
     return isTooMuch;
@@ -77,7 +79,7 @@ function serve(socket: Socket): void {
   seen.connectedAt.push(Date.now());
   seen.open++;
   seen.mostOpen = Math.max(seen.mostOpen, seen.open);
-  sockets.add(socket);
+  sockets.set(socket, seen.connections);
   socket.once('close', () => {
     seen.open--;
     sockets.delete(socket);
@@ -105,11 +107,14 @@ process.on('message', ({ id, ask, ...asked }: Asked) => {
     keptCount = 0;
     recentMails = [];
   }
-  if (ask === 'drop') for (const socket of sockets) socket.resetAndDestroy();
+  if (ask === 'drop') for (const socket of sockets.keys()) socket.resetAndDestroy();
   process.send?.({ id, answer: ask === 'seen' ? { ...seen, entries } : null });
 });
 process.on('disconnect', () => process.exit());
 
-const server = createServer(serve).listen({ port: 0, host: '127.0.0.1', backlog: Number(process.argv[2] ?? 511) }, () => {
-  process.send?.({ id: 0, answer: (server.address() as AddressInfo).port });
-});
+const server = createServer(serve).listen(
+  { port: 0, host: '127.0.0.1', backlog: Number(process.argv[2] ?? 511) },
+  () => {
+    process.send?.({ id: 0, answer: (server.address() as AddressInfo).port });
+  },
+);

@@ -14,7 +14,7 @@ export interface House {
   note(line: string): void;
   record(entry: Omit<Entry, 'at'>): void;
   /** Whether MAIL is refused by the throttle. */
-  isThrottled(session: object): boolean;
+  isThrottled(connection: number): boolean;
   passwords(): readonly string[];
 }
 
@@ -38,7 +38,6 @@ export class SmtpSession {
   #socket: Socket;
   #input = new Input();
   #messages = 0;
-  #kept = 0;
   #recipient = '';
   #announced = 0;
   #isEightBit = false;
@@ -103,8 +102,10 @@ export class SmtpSession {
     const isSilent = action.silent === true || (action.close !== undefined && !hasWords);
     const reply = action.raw ?? `${action.say ?? usual}\r\n`;
     if (!isSilent) {
-      if (action.split) for (const octet of reply) (this.#write(octet), await wait(1));
-      else this.#write(reply);
+      for (const piece of action.split ? reply : [reply]) {
+        this.#write(piece);
+        if (action.split) await wait(1);
+      }
     }
     if (action.stall) this.#isStalled = true;
     if (action.close) this.#close(action.close);
@@ -149,7 +150,8 @@ export class SmtpSession {
     const place = places[verb];
     if (!place) return this.#write('500 5.5.1 what is that\r\n');
     const action = this.#house.actionAt(place, line, this.#messages + (place === 'mail' ? 1 : 0));
-    if (place === 'rcpt' && !/^[45]/.test(action.say ?? action.raw ?? '')) this.#recipient = /<([^>]*)>/.exec(line)?.[1] ?? '';
+    if (place === 'rcpt' && !/^[45]/.test(action.say ?? action.raw ?? ''))
+      this.#recipient = /<([^>]*)>/.exec(line)?.[1] ?? '';
     if (place === 'mail') this.#beginMessage(line);
     if (place === 'auth' && Object.keys(action).length === 0) return this.#beginLogin(line);
     const usual = this.#usual(place, line);
@@ -173,7 +175,7 @@ export class SmtpSession {
     if (place === 'mail') {
       if (plan.passwords && this.#house.passwords().length === 0) return '530 5.7.57 Client not authenticated';
       if (plan.size > 0 && this.#announced > plan.size) return '552 5.3.4 too large';
-      return this.#house.isThrottled(this) ? plan.throttle!.reply : '250 2.1.0 sender ok';
+      return this.#house.isThrottled(this.#number) ? plan.throttle!.reply : '250 2.1.0 sender ok';
     }
     if (place === 'rcpt') return '250 2.1.5 recipient ok';
     if (place === 'starttls') return plan.tls ? '220 go on' : '502 5.5.1 not here';
@@ -278,9 +280,11 @@ export class SmtpSession {
     const plan = this.#house.plan();
     const action = this.#house.actionAt('dot', `RCPT ${this.#recipient}`, this.#messages);
     const content = describeContent(incoming.pieces, incoming.octets, stuffed, this.#isEightBit);
-    const willSay = action.silent || (action.close && !action.say && !action.raw) ? null : Number(/^\d{3}/.exec(action.raw ?? action.say ?? '250')?.[0] ?? 0);
+    const willSay =
+      action.silent || (action.close && !action.say && !action.raw)
+        ? null
+        : Number(/^\d{3}/.exec(action.raw ?? action.say ?? '250')?.[0] ?? 0);
     const kept = action.keep ?? (willSay !== null && willSay >= 200 && willSay < 300);
-    this.#kept += kept ? 1 : 0;
     const entry = { ...content, recipient: this.#recipient, kept, said: willSay, connection: this.#number };
     this.#house.record(entry);
     if (plan.dotDelayMs > 0) await wait(plan.dotDelayMs);
