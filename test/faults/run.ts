@@ -74,7 +74,7 @@ if (values.json) console.log(JSON.stringify(all));
 if (values.markdown) {
   const command = ['npm run faults --', ...process.argv.slice(2)].join(' ');
   const machine = `${type()} ${release().split('-')[0]} with ${cpus().length} cores`;
-  const facts = { date: new Date().toISOString().slice(0, 10), command, machine };
+  const facts = { date: new Date().toISOString().slice(0, 10), command, machine, kills: options.kills };
   await writeFile(join(import.meta.dirname, '../../docs/reliability.md'), markdownOf(all, facts));
 }
 const impossible = all.filter(({ verdict }) => verdict === 'not possible here').length;

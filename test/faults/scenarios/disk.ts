@@ -75,6 +75,29 @@ const fullAtIntake: Scenario = {
   },
 };
 
+const fullForDocuments: Scenario = {
+  number: 21,
+  fault: 'the disk has no room for the documents of a batch (10 MB on 4 MB)',
+  expected: 'intake says no, with the reason; nothing half taken in; with space again the same command takes it',
+  impossible: noRoot,
+  async run(scene) {
+    const sink = await scene.sink();
+    const installed = await installOn(scene, sink, tmpfs(6), 0);
+    const file = join(installed.outbox.folder, 'large.txt');
+    await writeFile(file, 'An invoice with many lines.\n'.repeat(375_000));
+    const args = ['send', file, '--type', 'invoice', '--number', '1', '--email', 'ap@abf.example'];
+    const { code, stderr } = await scene.run(installed, args);
+    scene.equal(code, 3, 'exit code');
+    scene.must(/full|space|ENOSPC/i.test(stderr), `the words do not name the disk: ${stderr.slice(0, 120)}`);
+    scene.equal((await scene.messages(installed)).length, 0, 'messages while it was full');
+    execFileSync('mount', ['-o', 'remount,size=64m', installed.outbox.data]);
+    scene.equal((await scene.run(installed, args)).code, 0, 'exit code with space again');
+    scene.taken = 1;
+    await scene.send(installed);
+    await scene.mustCount(installed, { released: 1 }, 'at the end');
+  },
+};
+
 /** @param place where the server takes its time while the disk fills */
 const fullWhileSending = (place: 'rcpt' | 'dot', at: 'W3' | 'W4', expected: string): Scenario => ({
   number: 21,
@@ -258,6 +281,7 @@ const changed: Scenario = {
 
 export const diskFaults: Scenario[] = [
   fullAtIntake,
+  fullForDocuments,
   fullWhileSending('rcpt', 'W3', 'no dot is sent, sending stops with the reason; with space again all go out once'),
   fullWhileSending(
     'dot',

@@ -61,36 +61,61 @@ async function killOnce(
   return inAir;
 }
 
-/** The share of all kills that one installation takes; several of these run beside each other. */
-const randomKills = (share: number, of: number): Scenario => ({
+interface Killed {
+  kills: number;
+  released: number;
+  uncertain: number;
+  /** Of the uncertain ones. */
+  arrived: number;
+}
+
+/** So many kills on one data folder. */
+async function killOften(scene: Scene, kills: number, seed: number): Promise<Killed> {
+  const random = seeded(seed);
+  const sink = await scene.sink({ dotDelayMs: 2, seed });
+  const installed = await scene.install(sink, { messages: 0, limits });
+  let inAir = 0;
+  for (let done = 0, batch = 0; done < kills;) {
+    const waiting = (await scene.counts(installed))['queued'] ?? 0;
+    if (waiting < 60) await importMore(scene, installed, ++batch, 400);
+    const mails = (await sink.seen()).places['mail'] ?? 0;
+    const found = await killOnce(scene, installed, sink, random, mails + 1 + Math.floor(random() * 12));
+    if (found < 0) continue;
+    done++;
+    inAir += found;
+  }
+  await scene.send(installed);
+  const { released = 0, uncertain = 0 } = await scene.counts(installed);
+  scene.equal(uncertain, inAir, 'uncertain at the end, and in the air at the kills');
+  const kept = (await sink.seen()).entries.filter((entry) => entry.kept).length;
+  return { kills, released, uncertain, arrived: kept - released };
+}
+
+/** On one data folder at most: the next folder begins afresh. */
+const killsOfFolder = 50;
+
+const randomKills: Scenario = {
   number: 18,
-  fault: `kill -9 at random moments while it sends (part ${share} of ${of})`,
+  fault: 'kill -9 at random moments while it sends, again and again',
   expected: `nothing lost, nothing twice, ${connections} uncertain at most for every kill`,
+  alone: true,
   async run(scene, { kills, seed }) {
-    const mine = Math.floor(kills / of) + (share <= kills % of ? 1 : 0);
-    const random = seeded(seed * 1_000 + share);
-    const sink = await scene.sink({ dotDelayMs: 2, seed });
-    const installed = await scene.install(sink, { messages: 0, limits });
-    let done = 0;
-    let inAir = 0;
-    for (let batch = 0; done < mine;) {
-      const waiting = (await scene.counts(installed))['queued'] ?? 0;
-      if (waiting < 60) await importMore(scene, installed, ++batch, 400);
-      const mails = (await sink.seen()).places['mail'] ?? 0;
-      const found = await killOnce(scene, installed, sink, random, mails + 1 + Math.floor(random() * 12));
-      if (found < 0) continue;
-      done++;
-      inAir += found;
-    }
-    await scene.send(installed);
-    const counts = await scene.counts(installed);
-    scene.equal(counts['uncertain'] ?? 0, inAir, 'uncertain at the end, and in the air at the kills');
-    const kept = (await sink.seen()).entries.filter((entry) => entry.kept).length;
+    const folders = Array.from({ length: Math.ceil(kills / killsOfFolder) }, (_, at) => ({
+      seed: seed * 1_000 + at,
+      kills: Math.min(killsOfFolder, kills - at * killsOfFolder),
+    }));
+    const ends: Killed[] = [];
+    const lane = async (): Promise<void> => {
+      for (let next = folders.shift(); next; next = folders.shift())
+        ends.push(await killOften(scene, next.kills, next.seed));
+    };
+    await Promise.all([lane(), lane()]);
+    const sum = (of: (end: Killed) => number): number => ends.reduce((total, end) => total + of(end), 0);
     scene.saw(
-      `${done} kills; ${counts['released']} released, ${inAir} uncertain, of which ${kept - (counts['released'] ?? 0)} had arrived`,
+      `${sum((end) => end.kills)} kills; ${sum((end) => end.released)} released, ${sum((end) => end.uncertain)} uncertain, of which ${sum((end) => end.arrived)} had arrived`,
     );
   },
-});
+};
 
 /** The same documents under other numbers. */
 async function importMore(scene: Scene, installed: Installed, batch: number, messages: number): Promise<void> {
@@ -243,11 +268,9 @@ const askedInSilence: Scenario = {
   },
 };
 
-const parts = 10;
-
 export const killFaults: Scenario[] = [
   ...['before-W1', 'W1', 'W2:1', 'W2:3', 'W3:1', 'W3:7', 'answered:1', 'answered:9', 'W4:1', 'W4:11'].map(failpoint),
-  ...Array.from({ length: parts }, (_, at) => randomKills(at + 1, parts)),
+  randomKills,
   killedIntake,
   frozenWorker(
     'rcpt',

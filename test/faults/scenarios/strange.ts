@@ -28,7 +28,7 @@ const strange: { what: string; args: (file: string) => string[]; refused?: boole
   {
     what: 'a dot alone, and a dialogue, in the note',
     args: (file) =>
-      send(
+      sendArguments(
         file,
         '1',
         '--note',
