@@ -19,7 +19,10 @@ async function talk(t: TestContext, plan: Partial<Plan>, pieces: readonly string
   socket.on('error', () => {});
   for (const piece of pieces) await new Promise((resolve) => void socket.write(piece, 'latin1', resolve));
   await closed;
-  return { codes: [...heard.matchAll(/^(\d{3}) /gm)].map((found) => Number(found[1])), seen: await sink.seen() };
+  return {
+    codes: [...heard.matchAll(/^(\d{3}) /gm)].map((found) => Number(found[1])),
+    seen: await sink.seen(),
+  };
 }
 
 const transaction = (id: number, body = 'hi\r\n'): string =>
@@ -80,5 +83,26 @@ test('a line cut after the dot may leave a copy behind', async (t) => {
   assert.deepEqual(
     seen.entries.map(({ said, kept }) => [said, kept]),
     [[null, true]],
+  );
+});
+
+test('a rule in the middle of a content is kept to, by DATA and by BDAT', async (t) => {
+  const rules: Plan['rules'] = [{ at: 'content', do: { share: 0.5, close: 'fin' } }];
+  const start = 'EHLO c\r\nMAIL FROM:<a@x.example> SIZE=1000\r\nRCPT TO:<b@x.example>\r\n';
+  const content = `${'x'.repeat(98)}\r\n`.repeat(10);
+  for (const flight of [`${start}DATA\r\n${content}.\r\n`, `${start}BDAT 1000 LAST\r\n${content}`]) {
+    const { codes, seen } = await talk(t, { rules }, [flight]);
+    assert.equal(codes.at(-1), flight.includes('DATA') ? 354 : 250);
+    assert.deepEqual(seen.entries, []);
+  }
+});
+
+test('a BDAT without a recipient is no message, and its octets are no commands', async (t) => {
+  const flight = `EHLO c\r\nMAIL FROM:<a@x.example>\r\nBDAT 6 LAST\r\nQUIT\r\n${transaction(5)}QUIT\r\n`;
+  const { codes, seen } = await talk(t, {}, [flight]);
+  assert.deepEqual(codes, [220, 250, 250, 503, 250, 250, 354, 250, 221]);
+  assert.deepEqual(
+    seen.entries.map(({ messageId }) => messageId),
+    ['5@x'],
   );
 });

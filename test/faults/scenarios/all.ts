@@ -1,6 +1,7 @@
 // Every scenario, in the order of the list.
 import type { Scenario } from '../scenario.ts';
 import { contentFaults } from './content.ts';
+import { damageFaults } from './damage.ts';
 import { databaseFaults } from './database.ts';
 import { diskFaults } from './disk.ts';
 import { driverFaults } from './driver.ts';
@@ -31,6 +32,7 @@ export const scenarios: Scenario[] = [
   ...lineFaults,
   ...killFaults,
   ...diskFaults,
+  ...damageFaults,
   ...databaseFaults,
   ...intakeFaults,
   ...strangeContent,

@@ -156,7 +156,7 @@ export class SmtpSession {
     if (place === 'auth' && Object.keys(action).length === 0) return this.#beginLogin(line);
     const usual = this.#usual(place, line);
     const code = await this.#act(action, usual);
-    if (place === 'data' && code === 354) this.#incoming = newIncoming();
+    if (place === 'data' && code === 354) this.#incoming = this.#beginContent();
     if (place === 'starttls' && code === 220) this.#secure();
     if (place === 'quit' && !this.#isGone) this.#socket.end();
     if (code === 421 && !this.#isGone) this.#close('fin');
@@ -164,6 +164,7 @@ export class SmtpSession {
 
   #beginMessage(line: string): void {
     this.#messages++;
+    this.#chunks = null;
     this.#recipient = '';
     this.#announced = Number(/ SIZE=(\d+)/i.exec(line)?.[1] ?? 0);
     this.#isEightBit = / BODY=(8BITMIME|BINARYMIME)/i.test(line) || / SMTPUTF8/i.test(line);
@@ -218,28 +219,40 @@ export class SmtpSession {
 
   /** Reads on at the pace of the plan. @returns false when more octets are needed */
   async #takeContent(incoming: Incoming): Promise<boolean> {
-    if (incoming.octets === 0 && incoming.pieces.length === 0) this.#pending = this.#contentAction();
     if (this.#input.isEmpty) return false;
-    const action = this.#pending;
-    const at = action?.share === undefined ? null : Math.max(1, Math.floor(action.share * this.#announced));
-    const most = this.#rate ?? (at === null ? Number.POSITIVE_INFINITY : Math.max(0, at - incoming.octets));
-    if (action && at !== null && most === 0) return this.#interrupt(action);
-    this.#input.content(incoming, most);
+    this.#input.content(incoming, this.#mostNow(incoming));
     if (this.#rate !== null) await wait(1_000);
-    if (action && at !== null && incoming.octets >= at) return this.#interrupt(action);
+    if (this.#isDue(incoming)) return this.#interrupt();
     if (incoming.isWhole) await this.#finish(incoming, true);
     return true;
   }
 
   #pending: Action | null = null;
 
-  #contentAction(): Action | null {
+  #beginContent(): Incoming {
     const action = this.#house.actionAt('content', `RCPT ${this.#recipient}`, this.#messages);
     if (action.octetsPerSecond) this.#rate = action.octetsPerSecond;
-    return Object.keys(action).length > 0 ? action : null;
+    this.#pending = action.share === undefined ? null : action;
+    return newIncoming();
   }
 
-  async #interrupt(action: Action): Promise<boolean> {
+  /** Octets of a content after which something happens; null when nothing does. */
+  get #interruptAt(): number | null {
+    return this.#pending ? Math.max(1, Math.floor(this.#pending.share! * this.#announced)) : null;
+  }
+
+  #mostNow({ octets }: Incoming): number {
+    const at = this.#interruptAt;
+    return Math.min(this.#rate ?? Number.POSITIVE_INFINITY, at === null ? Number.POSITIVE_INFINITY : at - octets);
+  }
+
+  #isDue({ octets }: Incoming): boolean {
+    const at = this.#interruptAt;
+    return at !== null && octets >= at;
+  }
+
+  async #interrupt(): Promise<boolean> {
+    const action = this.#pending!;
     this.#pending = null;
     await this.#act({ silent: action.say === undefined && action.raw === undefined, ...action }, '');
     return !this.#isGone && !this.#isStalled;
@@ -248,14 +261,17 @@ export class SmtpSession {
   /** RFC 3030: so many octets follow, whatever they are. */
   async #chunk(line: string): Promise<void> {
     const [, count = '0', last] = line.split(' ');
-    const incoming = (this.#chunks ??= newIncoming());
-    let left = Number(count);
-    while (left > 0 && !this.#isGone) {
-      left -= this.#input.octets(incoming, left);
+    const incoming = (this.#chunks ??= this.#beginContent());
+    for (let left = Number(count); left > 0;) {
+      left -= this.#input.octets(incoming, Math.min(left, this.#mostNow(incoming)));
+      if (this.#rate !== null) await wait(1_000);
+      if (this.#isDue(incoming)) await this.#interrupt();
+      if (this.#isGone || this.#isStalled) return;
       if (left > 0) await this.#more();
     }
     if (last?.toUpperCase() !== 'LAST') return this.#write(`250 2.0.0 ${count} octets\r\n`);
     this.#chunks = null;
+    if (this.#recipient === '') return this.#write('503 5.5.1 no valid recipients\r\n');
     await this.#finish(incoming, false);
   }
 
@@ -285,7 +301,13 @@ export class SmtpSession {
         ? null
         : Number(/^\d{3}/.exec(action.raw ?? action.say ?? '250')?.[0] ?? 0);
     const kept = action.keep ?? (willSay !== null && willSay >= 200 && willSay < 300);
-    const entry = { ...content, recipient: this.#recipient, kept, said: willSay, connection: this.#number };
+    const entry = {
+      ...content,
+      recipient: this.#recipient,
+      kept,
+      said: willSay,
+      connection: this.#number,
+    };
     this.#house.record(entry);
     if (plan.dotDelayMs > 0) await wait(plan.dotDelayMs);
     const code = await this.#act(action, `250 2.0.0 queued as A${this.#number}-${this.#messages}`);
