@@ -4,10 +4,10 @@ import { cpus, release, type } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkSum } from './check.ts';
+import { stopPostgres } from './database-server.ts';
 import type { Options, Scenario } from './scenario.ts';
 import { Scene } from './scene.ts';
 import { scenarios } from './scenarios/all.ts';
-import { stopPostgres } from './scenarios/kills.ts';
 import { lineOf, markdownOf, type Row } from './table.ts';
 
 const { values } = parseArgs({

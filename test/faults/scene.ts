@@ -144,7 +144,7 @@ export class Scene {
     return this.withStore(installed, (store) => store.messages.find({}));
   }
 
-  /** How many messages are in each status. */
+  /** Messages by status. */
   async counts(installed: Installed): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
     for (const { status } of await this.messages(installed)) counts[status] = (counts[status] ?? 0) + 1;
@@ -162,7 +162,7 @@ export class Scene {
     this.equal(sorted(found), sorted(wanted), when);
   }
 
-  /** Puts the same message in several rows: no try of theirs was used up. */
+  /** What waits has used up no try. */
   async mustBeUntouched(installed: Installed, when: string): Promise<void> {
     for (const { status, tries } of await this.messages(installed)) {
       if (status === 'queued' && tries > 0)

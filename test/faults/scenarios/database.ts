@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Scenario } from '../scenario.ts';
 import { workHere } from '../worker.ts';
-import { newDatabase, noPostgres, onDatabase } from './kills.ts';
+import { endLeases, newDatabase, noPostgres, onDatabase } from '../database-server.ts';
 
 /** Every so many updates of a message fail as if another transaction had been quicker. */
 const failingUpdates = (code: string, every: number): string => `
@@ -17,18 +17,18 @@ const failingUpdates = (code: string, every: number): string => `
 
 const transactionFault = (name: string, code: string): Scenario => ({
   number: 26,
-  fault: `PostgreSQL ends one of 17 updates with ${name} (${code})`,
+  fault: `PostgreSQL ends one of 7 updates with ${name} (${code})`,
   expected: 'tried again: all go out once',
   impossible: noPostgres,
   async run(scene) {
     const sink = await scene.sink();
     const installed = await scene.install(sink, { messages: 60, env: await newDatabase() });
-    await onDatabase(installed, failingUpdates(code, 17));
+    await onDatabase(installed, failingUpdates(code, 7));
     const { code: exit, stderr } = await scene.send(installed);
     scene.equal(exit, 0, 'exit code');
     if (exit !== 0) scene.saw(stderr.trim().split('\n')[0]!.slice(0, 120));
     await onDatabase(installed, 'drop trigger fault on message');
-    await onDatabase(installed, 'update message set lease_until = 1 where lease_until is not null');
+    await endLeases(installed);
     await scene.send(installed);
     await scene.mustCount(installed, { released: 60 }, 'at the end');
   },
@@ -79,7 +79,7 @@ const cutConnections: Scenario = {
         'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
       );
       await scene.ended(started, 'run', 30_000);
-      await onDatabase(installed, 'update message set lease_until = 1 where lease_until is not null');
+      await endLeases(installed);
     }
     await scene.send(installed);
     const counts = await scene.counts(installed);

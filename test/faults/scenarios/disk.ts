@@ -4,11 +4,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rm, statfs, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { newOutbox } from '../../support/outbox.ts';
 import type { Scenario } from '../scenario.ts';
 import { type Installed, type Scene, settingsOf } from '../scene.ts';
 import type { Sink } from '../sink/start.ts';
-import { applySettings } from '../../support/outbox.ts';
+import { applySettings, newOutbox, writeManifest } from '../../support/outbox.ts';
 
 const noRoot = (): string | null => (process.getuid?.() === 0 ? null : 'Only root can make a small disk.');
 const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
@@ -62,7 +61,6 @@ const fullAtIntake: Scenario = {
     const sink = await scene.sink();
     const installed = await installOn(scene, sink, tmpfs(24), 0);
     const free = await fill(installed);
-    const { writeManifest } = await import('../../support/outbox.ts');
     const { code, stderr } = await scene.run(installed, ['import', await writeManifest(installed.outbox, 30)]);
     scene.equal(code, 3, 'exit code');
     scene.must(/full|space|ENOSPC/i.test(stderr), `the words do not name the disk: ${stderr.slice(0, 120)}`);

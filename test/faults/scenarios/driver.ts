@@ -1,6 +1,8 @@
 // Fault 35: the external program. What it says counts, whatever it does.
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { applySettings } from '../../support/outbox.ts';
 import type { Scenario } from '../scenario.ts';
 import { type Installed, type Scene, settingsOf } from '../scene.ts';
@@ -75,7 +77,6 @@ export const driverFaults: Scenario[] = [
     { uncertain: 2 },
     { timeout: 1, messages: 2 },
     async (scene) => {
-      const { execFileSync } = await import('node:child_process');
       const left = execFileSync('sh', ['-c', "ps -eo args | grep -c '^sleep 30[01]$' || true"], {
         encoding: 'utf8',
       }).trim();
@@ -148,8 +149,7 @@ export const driverFaults: Scenario[] = [
     async run(scene) {
       const installed = await installDriver(scene, 'sent; sleep 3; exit 0', { messages: 1 });
       const started = installed.outbox.start(['run', '--until-empty']);
-      for (let tries = 0; (await readFile(scene.ledger!, 'utf8')) === '' && tries < 200; tries++)
-        await new Promise((resolve) => setTimeout(resolve, 50));
+      for (let tries = 0; (await readFile(scene.ledger!, 'utf8')) === '' && tries < 200; tries++) await wait(50);
       started.child.kill('SIGKILL');
       await started.ended;
       await scene.send(installed);

@@ -1,7 +1,8 @@
 // Faults 18 to 20: the program itself dies, stands still, or is asked to end.
+import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
-import { startPostgres } from '../../support/postgres.ts';
+import { writeManifest } from '../../support/outbox.ts';
+import { endLeases, newDatabase, noPostgres } from '../database-server.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Installed, Scene } from '../scene.ts';
 import { seeded } from '../sink/plan.ts';
@@ -119,7 +120,6 @@ const randomKills: Scenario = {
 
 /** The same documents under other numbers. */
 async function importMore(scene: Scene, installed: Installed, batch: number, messages: number): Promise<void> {
-  const { mkdir, writeFile } = await import('node:fs/promises');
   const folder = `${installed.outbox.folder}/batch-${batch}`;
   await mkdir(folder, { recursive: true });
   await writeFile(`${folder}/one.txt`, `Invoices of batch ${batch}\n`);
@@ -139,7 +139,6 @@ const killedIntake: Scenario = {
     const random = seeded(seed);
     const sink = await scene.sink();
     const installed = await scene.install(sink, { messages: 0 });
-    const { writeManifest } = await import('../../support/outbox.ts');
     const manifest = await writeManifest(installed.outbox, 300);
     let ended = 0;
     for (let kill = 0; kill < 15; kill++) {
@@ -157,25 +156,6 @@ const killedIntake: Scenario = {
   },
 };
 
-let postgres: ReturnType<typeof startPostgres> | null = null;
-const noPostgres = async (): Promise<string | null> =>
-  (await (postgres ??= startPostgres())) ? null : 'PostgreSQL is not installed here.';
-
-export async function newDatabase(): Promise<Record<string, string>> {
-  const server = (await (postgres ??= startPostgres()))!;
-  return { OUTBOX_DATABASE: await server.newDatabase() };
-}
-export const stopPostgres = async (): Promise<void> => (await postgres)?.stop();
-export { noPostgres };
-
-/** As if the time of the lease were over: what a test need not wait for. */
-export async function onDatabase(installed: Installed, statement: string): Promise<void> {
-  const client = new pg.Client(installed.location);
-  await client.connect();
-  await client.query(statement);
-  await client.end();
-}
-
 const frozenWorker = (
   place: 'rcpt' | 'dot',
   fault: string,
@@ -192,7 +172,7 @@ const frozenWorker = (
     const first = installed.outbox.start(['run', '--until-empty'], installed.env);
     await sink.reached(place, 1);
     first.child.kill('SIGSTOP');
-    await onDatabase(installed, 'update message set lease_until = 1 where lease_until is not null');
+    await endLeases(installed);
     await scene.send(installed);
     const seen = (await scene.messages(installed)).map((message) => message.status);
     scene.equal(
@@ -220,7 +200,7 @@ const killedOfThree: Scenario = {
     await sink.reached('dot', 60);
     workers[0]!.child.kill('SIGKILL');
     await Promise.all(workers.map((worker) => scene.ended(worker, 'run')));
-    await onDatabase(installed, 'update message set lease_until = 1 where lease_until is not null');
+    await endLeases(installed);
     await scene.send(installed);
     const counts = await scene.counts(installed);
     scene.must((counts['uncertain'] ?? 0) <= connections, `${counts['uncertain']} are uncertain`);

@@ -1,6 +1,7 @@
 // Faults 37 to 39: the other side says slower, or no more today; and everything comes due at once.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { sampleDocument, sampleIngredients, sampleMessage } from '../../support/samples.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Installed, Scene } from '../scene.ts';
@@ -58,7 +59,7 @@ const slowing = (fault: string, throttle: Plan['throttle'], mostRefused: number)
     });
     const look = async (): Promise<void> => {
       while (!stop.signal.aborted) {
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await wait(300);
         if ((await sink.seen()).entries.filter(({ kept }) => kept).length >= 100) stop.abort();
       }
     };
