@@ -37,6 +37,7 @@ const transactionFault = (name: string, code: string): Scenario => ({
 const noConnections: Scenario = {
   number: 26,
   fault: 'every connection of PostgreSQL is taken',
+  alone: true,
   expected: 'refused in words and with 3; with connections again all go out once',
   impossible: noPostgres,
   async run(scene) {

@@ -201,13 +201,16 @@ const refusedLogin = (fault: string, say: string, isForPerson: boolean): Scenari
 const expiredPassword: Scenario = {
   number: 5,
   fault: 'the password expires after message 50 of 200',
-  expected: '50 released, 150 wait untouched; with the new one the rest goes out, none twice',
+  expected:
+    '50 released (and what is under way), the rest waits untouched; with the new one the rest goes out, none twice',
   async run(scene) {
     const sink = await scene.sink({ passwords: ['right'], passwordsExpireAfter: 50 });
     const office = `${login}, messagesPerConnection: 10`;
     const installed = await scene.install(sink, { office, messages: 200, env: right });
     scene.equal((await scene.send(installed)).code, 3, 'exit code');
-    await scene.mustCount(installed, { queued: 150, released: 50 }, 'when it expired');
+    const { released = 0, queued = 0 } = await scene.counts(installed);
+    // Three more may have been past MAIL on the other connections.
+    scene.must(released >= 50 && released <= 53 && released + queued === 200, `${released} released, ${queued} wait`);
     await scene.mustBeUntouched(installed, 'when it expired');
     const before = (await sink.seen()).places['auth'] ?? 0;
     scene.must(before <= 20, `${before} logins were tried`);
