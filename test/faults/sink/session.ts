@@ -4,6 +4,8 @@ import { createSecureContext, TLSSocket } from 'node:tls';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Input, type Incoming, newIncoming } from './input.ts';
 import { describeContent, type Entry } from './ledger.ts';
+import { beginLogin, type Login } from './login.ts';
+import { offersOf } from './offers.ts';
 import type { Action, Place, Plan } from './plan.ts';
 
 /** What the connections share. */
@@ -30,8 +32,6 @@ const places: Record<string, Place> = {
   QUIT: 'quit',
 };
 
-const offered = ['PIPELINING', '8BITMIME', 'ENHANCEDSTATUSCODES', 'SMTPUTF8', 'DSN', 'CHUNKING', 'BINARYMIME'];
-
 export class SmtpSession {
   readonly #house: House;
   readonly #number: number;
@@ -45,7 +45,7 @@ export class SmtpSession {
   #isStalled = false;
   #rate: number | null = null;
   /** AUTH LOGIN and PLAIN without an initial response go on over several lines. */
-  #login: ((line: string) => Promise<void>) | null = null;
+  #login: Login['next'] = null;
   #isOver = false;
   #isBusy = false;
 
@@ -137,7 +137,7 @@ export class SmtpSession {
     if (line === null) return false;
     this.#house.note(line);
     if (this.#login) {
-      await this.#login(line);
+      this.#logIn(this.#login(line));
       return true;
     }
     await this.#answer(line);
@@ -153,13 +153,19 @@ export class SmtpSession {
     if (place === 'rcpt' && !/^[45]/.test(action.say ?? action.raw ?? ''))
       this.#recipient = /<([^>]*)>/.exec(line)?.[1] ?? '';
     if (place === 'mail') this.#beginMessage(line);
-    if (place === 'auth' && Object.keys(action).length === 0) return this.#beginLogin(line);
+    if (place === 'auth' && Object.keys(action).length === 0)
+      return this.#logIn(beginLogin(line, this.#house.passwords()));
     const usual = this.#usual(place, line);
     const code = await this.#act(action, usual);
     if (place === 'data' && code === 354) this.#incoming = this.#beginContent();
     if (place === 'starttls' && code === 220) this.#secure();
     if (place === 'quit' && !this.#isGone) this.#socket.end();
     if (code === 421 && !this.#isGone) this.#close('fin');
+  }
+
+  #logIn({ reply, next }: Login): void {
+    this.#login = next;
+    this.#write(`${reply}\r\n`);
   }
 
   #beginMessage(line: string): void {
@@ -172,7 +178,8 @@ export class SmtpSession {
 
   #usual(place: Place, line: string): string {
     const plan = this.#house.plan();
-    if (place === 'ehlo') return line.startsWith('HELO') ? '250 sink.example' : this.#offers(plan);
+    if (place === 'ehlo')
+      return line.startsWith('HELO') ? '250 sink.example' : offersOf(plan, this.#socket instanceof TLSSocket);
     if (place === 'mail') {
       if (plan.passwords && this.#house.passwords().length === 0) return '530 5.7.57 Client not authenticated';
       if (plan.size > 0 && this.#announced > plan.size) return '552 5.3.4 too large';
@@ -182,39 +189,6 @@ export class SmtpSession {
     if (place === 'starttls') return plan.tls ? '220 go on' : '502 5.5.1 not here';
     if (place === 'data') return this.#recipient === '' ? '554 5.5.1 no valid recipients' : '354 go on';
     return place === 'quit' ? '221 2.0.0 bye' : '250 2.0.0 ok';
-  }
-
-  #offers({ hide, size, tls, passwords }: Plan): string {
-    const isSafe = this.#socket instanceof TLSSocket;
-    const lines = [
-      'sink.example',
-      ...offered.filter((extension) => !hide.includes(extension)),
-      ...(size > 0 && !hide.includes('SIZE') ? [`SIZE ${size}`] : []),
-      ...(tls && !isSafe && !hide.includes('STARTTLS') ? ['STARTTLS'] : []),
-      ...(passwords ? ['AUTH PLAIN LOGIN'] : []),
-    ];
-    return lines.map((line, at) => `250${at < lines.length - 1 ? '-' : ' '}${line}`).join('\r\n');
-  }
-
-  async #beginLogin(line: string): Promise<void> {
-    const [, mechanism = '', initial] = line.split(' ');
-    const decoded = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
-    const decide = (password: string): void => {
-      this.#login = null;
-      const isGood = this.#house.passwords().includes(password);
-      this.#write(isGood ? '235 2.7.0 in\r\n' : '535 5.7.8 Authentication credentials invalid\r\n');
-    };
-    const takePlain = (text: string): void => decide(decoded(text).split('\0')[2] ?? '');
-    if (mechanism.toUpperCase() === 'PLAIN' && initial) return takePlain(initial);
-    this.#write(mechanism.toUpperCase() === 'PLAIN' ? '334 \r\n' : '334 VXNlcm5hbWU6\r\n');
-    this.#login = (answer) => {
-      if (mechanism.toUpperCase() === 'PLAIN') takePlain(answer);
-      else {
-        this.#write('334 UGFzc3dvcmQ6\r\n');
-        this.#login = (password) => Promise.resolve(decide(decoded(password)));
-      }
-      return Promise.resolve();
-    };
   }
 
   /** Reads on at the pace of the plan. @returns false when more octets are needed */
