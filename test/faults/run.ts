@@ -23,6 +23,16 @@ const { values } = parseArgs({
 });
 const options: Options = { kills: Number(values.kills), seed: Number(values.seed) };
 
+const open = new Set<Scene>();
+
+/** Disks and servers of the scenarios must not outlive an interrupted run. */
+async function stop(): Promise<never> {
+  await Promise.all([...open].map((scene) => scene.clean()));
+  await stopPostgres();
+  process.exit(130);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+
 /** Without what is another one in every run. */
 const shown = (text: string): string =>
   text.replaceAll(/\S*outbox-test-\w+/g, '…').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1');
@@ -34,6 +44,7 @@ async function play(scenario: Scenario): Promise<Row> {
   const reason = await scenario.impossible?.();
   if (reason) return { number, fault, expected, happened: reason, verdict: 'not possible here', seconds: 0, ...none };
   const scene = new Scene();
+  open.add(scene);
   let sum = none;
   try {
     await scenario.run(scene, options);
@@ -46,6 +57,7 @@ async function play(scenario: Scenario): Promise<Row> {
     scene.wrong.push(`the ledgers could not be compared: ${error instanceof Error ? error.message : String(error)}`);
   }
   await scene.clean();
+  open.delete(scene);
   const verdict = scene.wrong.length === 0 ? 'as expected' : 'WRONG';
   const happened = shown([...scene.wrong, ...scene.notes].join('; ') || 'As it must.');
   return { number, fault, expected, happened, verdict, seconds: (performance.now() - from) / 1000, ...sum };

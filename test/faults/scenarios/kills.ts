@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { writeManifest } from '../../support/outbox.ts';
 import { endLeases, newDatabase, noPostgres } from '../database-server.ts';
+import type { Store } from '../../../src/store/store.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Installed, Scene } from '../scene.ts';
 import { seeded } from '../sink/plan.ts';
@@ -11,12 +12,12 @@ import type { Sink } from '../sink/start.ts';
 const connections = 4;
 const limits = `connections: ${connections}`;
 
-const committing = (scene: Scene, installed: Installed): Promise<number> =>
-  scene.withStore(
-    installed,
-    async (store) =>
-      (await store.messages.find({ status: 'sending' })).filter(({ phase }) => phase === 'committing').length,
-  );
+/** Messages of whom nobody can know now whether they arrive. */
+const inTheAir = async (store: Store): Promise<number> =>
+  (await store.messages.find({ status: 'sending' })).filter(({ phase }) => phase === 'committing').length;
+
+const waiting = async (store: Store): Promise<number> =>
+  (await store.messages.counts(null)).reduce((sum, { status, count }) => sum + (status === 'queued' ? count : 0), 0);
 
 const failpoint = (place: string): Scenario => ({
   number: 18,
@@ -48,16 +49,17 @@ async function killOnce(
   scene: Scene,
   installed: Installed,
   sink: Sink,
+  store: Store,
   random: () => number,
-  goal: number,
 ): Promise<number> {
+  const goal = (await sink.times('mail')) + 1 + Math.floor(random() * 12);
   const started = installed.outbox.start(['run', '--until-empty'], installed.env);
   await Promise.race([sink.reached('mail', goal), started.ended]);
   await wait(random() * 12);
   started.child.kill('SIGKILL');
   const { signal } = await started.ended;
   if (signal !== 'SIGKILL') return -1;
-  const inAir = await committing(scene, installed);
+  const inAir = await inTheAir(store);
   scene.must(inAir <= connections, `${inAir} in the air over ${connections} connections at a kill`);
   return inAir;
 }
@@ -76,15 +78,15 @@ async function killOften(scene: Scene, kills: number, seed: number): Promise<Kil
   const sink = await scene.sink({ dotDelayMs: 2, seed });
   const installed = await scene.install(sink, { messages: 0, limits });
   let inAir = 0;
-  for (let done = 0, batch = 0; done < kills;) {
-    const waiting = (await scene.counts(installed))['queued'] ?? 0;
-    if (waiting < 60) await importMore(scene, installed, ++batch, 400);
-    const mails = (await sink.seen()).places['mail'] ?? 0;
-    const found = await killOnce(scene, installed, sink, random, mails + 1 + Math.floor(random() * 12));
-    if (found < 0) continue;
-    done++;
-    inAir += found;
-  }
+  await scene.withStore(installed, async (store) => {
+    for (let done = 0, batch = 0; done < kills;) {
+      if ((await waiting(store)) < 60) await importMore(scene, installed, ++batch, 400);
+      const found = await killOnce(scene, installed, sink, store, random);
+      if (found < 0) continue;
+      done++;
+      inAir += found;
+    }
+  });
   await scene.send(installed);
   const { released = 0, uncertain = 0 } = await scene.counts(installed);
   scene.equal(uncertain, inAir, 'uncertain at the end, and in the air at the kills');

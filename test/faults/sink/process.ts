@@ -89,7 +89,7 @@ function serve(socket: Socket): void {
 
 interface Asked {
   id: number;
-  ask: 'plan' | 'seen' | 'wait' | 'drop';
+  ask: 'plan' | 'seen' | 'times' | 'wait' | 'drop';
   plan?: Plan;
   place?: Place;
   count?: number;
@@ -108,7 +108,8 @@ process.on('message', ({ id, ask, ...asked }: Asked) => {
     recentMails = [];
   }
   if (ask === 'drop') for (const socket of sockets.keys()) socket.resetAndDestroy();
-  process.send?.({ id, answer: ask === 'seen' ? { ...seen, entries } : null });
+  if (ask === 'seen') process.send?.({ id, answer: { ...seen, entries } });
+  else process.send?.({ id, answer: ask === 'times' ? (seen.places[asked.place!] ?? 0) : null });
 });
 process.on('disconnect', () => process.exit());
 

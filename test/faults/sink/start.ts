@@ -10,6 +10,8 @@ export interface Sink {
   /** From now on. What is left out is as a good server does it; counts of rules begin anew. */
   plan(change?: Partial<Plan>): Promise<void>;
   seen(): Promise<Seen>;
+  /** How often a place was reached since the start. */
+  times(place: Place): Promise<number>;
   /** Resolves when a place was reached so many times since the start. */
   reached(place: Place, count: number): Promise<void>;
   /** Cuts every open line with RST. */
@@ -46,6 +48,7 @@ export async function startSink(change: Partial<Plan> = {}, backlog = 511): Prom
     pid: child.pid!,
     plan: (wanted = {}) => ask({ ask: 'plan', plan: { ...goodPlan, ...wanted } }),
     seen: () => ask({ ask: 'seen' }),
+    times: (place) => ask({ ask: 'times', place }),
     reached: (place, times) => ask({ ask: 'wait', place, count: times }),
     cut: () => ask({ ask: 'drop' }),
     freeze: () => void child.kill('SIGSTOP'),
