@@ -70,8 +70,8 @@ const cutConnections: Scenario = {
     'it goes on, or ends in words; what had no dot goes out once, the rest is uncertain (4 for every cut at most)',
   impossible: noPostgres,
   async run(scene) {
-    const sink = await scene.sink({ dotDelayMs: 5 });
-    const installed = await scene.install(sink, { messages: 120, env: await newDatabase() });
+    const sink = await scene.sink({ dotDelayMs: 20 });
+    const installed = await scene.install(sink, { messages: 600, env: await newDatabase() });
     for (let cut = 1; cut <= 3; cut++) {
       const started = installed.outbox.start(['run', '--until-empty'], installed.env);
       await Promise.race([sink.reached('dot', cut * 25), started.ended]);
@@ -85,7 +85,7 @@ const cutConnections: Scenario = {
     await scene.send(installed);
     const counts = await scene.counts(installed);
     scene.must((counts['uncertain'] ?? 0) <= 12, `${counts['uncertain']} are uncertain`);
-    scene.equal((counts['released'] ?? 0) + (counts['uncertain'] ?? 0), 120, 'released and uncertain');
+    scene.equal((counts['released'] ?? 0) + (counts['uncertain'] ?? 0), 600, 'released and uncertain');
   },
 };
 

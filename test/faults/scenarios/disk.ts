@@ -160,13 +160,14 @@ async function installOnImage(scene: Scene, sink: Sink, messages: number) {
   };
   const installed = await installOn(scene, sink, mount, messages);
   const { data } = installed.outbox;
+  // Not lazily: while anything still has the dead one open, a mount of the same image would be the dead one again.
   const comeBack = async (): Promise<void> => {
-    execFileSync('umount', ['-l', data]);
-    const isBack = (): boolean => spawnSync('mount', ['-o', 'loop', image, data]).status === 0;
-    for (let tries = 0; !isBack(); tries++) {
-      if (tries === 50) throw new Error('the disk did not come back');
+    const isDone = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
+    for (let tries = 0; !isDone('umount', data); tries++) {
+      if (tries === 50) throw new Error('the dead disk could not be taken off');
       await wait(100);
     }
+    execFileSync('mount', ['-o', 'loop', image, data]);
   };
   return { installed, fail: () => shutDown(data), comeBack };
 }
