@@ -25,6 +25,7 @@ export function markdownOf(
   const made = rows.filter(({ verdict }) => verdict !== 'not possible here');
   const wrong = rows.filter(({ verdict }) => verdict === 'WRONG');
   const total = (of: (row: Row) => number): number => made.reduce((sum, row) => sum + of(row), 0);
+  const declared = made.reduce((sum, row) => sum + (row.verdict === 'as expected' ? row.doubled : 0), 0);
   const head = `# What happens when things go wrong?
 
 This page is written by \`npm run faults -- --markdown\`. Each line is a fault made for real: the program runs as a process of
@@ -33,7 +34,8 @@ At the end of every line the ledgers are compared: everything that was taken in 
 server, nothing that says it was never sent is there, nothing arrived twice, nothing hangs.
 
 Run on ${facts.date} with \`${facts.command}\` on ${facts.machine}: ${made.length} faults, ${total((row) => row.messages)} messages,
-${facts.kills} kills (SIGKILL) at random moments and 10 at the durable points: **${total((row) => row.lost)} lost, ${total((row) => row.doubled)} arrived twice**. ${wrong.length === 0 ? 'Every line came out as it must.' : `${wrong.length} lines came out wrong; they say so.`}
+${facts.kills} kills (SIGKILL) at random moments and 10 at the durable points: **${total((row) => row.lost)} lost, ${total((row) => row.doubled)} arrived twice** (${declared} of them because the policy of the
+document type says so). ${wrong.length === 0 ? 'Every line came out as it must.' : `${wrong.length} lines came out wrong; they say so.`}
 
 "Uncertain" is a message of which nobody can know whether it arrived, because the line or the program died between the end of the message and the
 answer. It is never sent again by itself, unless the document type says so; only then can a message arrive twice, and the line says it.
