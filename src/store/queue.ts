@@ -230,13 +230,22 @@ const lateTriggers = {
   'lose-sight': null,
 } as const;
 
+/** A later attempt may have gone, of which this one knows nothing: then only a yes says something of the message. */
+async function isNewest(connection: Connection, { message: { id }, attemptId }: Claimed): Promise<boolean> {
+  const attempts = connection.selectFrom('attempt').select('id').where('messageId', '=', id);
+  const newest = await attempts.orderBy('number', 'desc').limit(1).executeTakeFirst();
+  return newest?.id === attemptId;
+}
+
 /** The lease is gone. What we saw is evidence for a message that is uncertain since; for any other it is a line of its history. */
-async function settleLate(connection: Connection, { message: { id } }: Claimed, end: Settlement): Promise<boolean> {
+async function settleLate(connection: Connection, claimed: Claimed, end: Settlement): Promise<boolean> {
+  const { id } = claimed.message;
   const { at, by } = end;
   const text = `Answered after the lease was gone: ${end.text}`;
   const trigger = lateTriggers[end.trigger];
   const row = await connection.selectFrom('message').select('status').where('id', '=', id).executeTakeFirst();
-  if (row?.status === 'uncertain' && trigger !== null) {
+  const tells = trigger === 'accept' || (trigger !== null && (await isNewest(connection, claimed)));
+  if (row?.status === 'uncertain' && tells) {
     const { reason, tries, dueAt } = end;
     const lastReply = written(end.reply);
     const released = trigger === 'accept' ? { releasedAt: at, detail: null } : { detail: end.text };

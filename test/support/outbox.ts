@@ -57,7 +57,7 @@ function startProgram(cwd: string, args: readonly string[], env: Record<string, 
 }
 
 /** An empty data folder. */
-export async function newOutbox(t: TestContext): Promise<Outbox> {
+export async function newOutbox(t: Pick<TestContext, 'after'>): Promise<Outbox> {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'data');
   const start = (args: readonly string[], env: Record<string, string> = {}): Started => {
