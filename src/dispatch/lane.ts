@@ -11,6 +11,7 @@ import { closed, current, halfOpened, room, type TransportFault, tripped } from 
 import type { Failpoint } from './failpoint.ts';
 import { type LeaseWatch, leaseMs } from './lease.ts';
 import { allow } from './limits.ts';
+import { isSlower, paceOf, quickened, slowed } from './pace.ts';
 import { createTasks } from './task.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -38,9 +39,17 @@ export interface LaneParts {
   onSettled(message: Message, verdict: Verdict): void;
 }
 
+/** Why a lane stands still. */
+export interface Stop {
+  by: 'fault' | 'allowance' | 'pause';
+  /** In words. */
+  text: string;
+  /** Goes on by itself at this time, epoch ms; null: a person must do something. */
+  until: number | null;
+}
+
 export interface LaneEnd {
-  /** The breaker is open: why, in words. */
-  stopped: string | null;
+  stopped: Stop | null;
 }
 
 /** Claimed, with its bytes, and waiting for a line. */
@@ -55,6 +64,9 @@ interface Ready {
 interface Line {
   unanswered: Set<Ready>;
 }
+
+/** So often a running lane looks whether a person has paused its transport. */
+const lookMs = 1_000;
 
 /** Other processes take in, release and retry: look again at least this often. */
 const pollMs = 50;
@@ -81,6 +93,12 @@ export class Lane {
   // Until one message got through to an answer, one connection tries: several wrong logins at once lock an account.
   #isProven = false;
   #uncertainInARow = 0;
+  #throttledInARow = 0;
+  /** When it last went slower, by the monotonic clock. */
+  #slowedSince = -Infinity;
+  #lookedSince = performance.now();
+  /** Messages wait for it, though it is paused. */
+  #isWaitedFor = false;
   /** The limits let nothing through before this time, epoch ms. */
   #closedUntil = 0;
   #isWoken = false;
@@ -91,8 +109,9 @@ export class Lane {
     this.#by = `worker ${parts.worker}`;
     this.#tasks = createTasks({ ...parts, by: this.#by, isLeaseSure: (since) => parts.leases.isSure(since) });
     this.#tat = state.tat;
-    // A person who starts a run, or has changed the settings, wants to see it tried.
-    const isWanted = parts.untilEmpty || state.settings !== parts.wayOut.digest;
+    // A person who starts a run, or has changed the settings, wants to see it tried; an allowance is not freed by that.
+    const isAllowance = state.reason === 'rate-limited' && state.retryAt !== null;
+    const isWanted = (parts.untilEmpty && !isAllowance) || state.settings !== parts.wayOut.digest;
     this.#breaker = state.breaker === 'open' && isWanted ? halfOpened(state) : state;
   }
 
@@ -100,9 +119,19 @@ export class Lane {
     return this.#parts.wayOut.transport;
   }
 
+  /** What there is to send with: the limits of the settings, or less while it was told to go slower. */
+  get #pace(): { connections: number; perMinute: number | null } {
+    return paceOf(this.#breaker, this.#limits);
+  }
+
+  get #limits(): { connections: number; perMinute: number | null } {
+    return { connections: this.#transport.connections, perMinute: this.#parts.wayOut.limits.perMinute };
+  }
+
   /** Lines that may be at work. */
   #room(): number {
-    return Math.min(room(this.#breaker, this.#transport.connections), this.#isProven ? Infinity : 1);
+    if (this.#breaker.pausedAt !== null) return 0;
+    return Math.min(room(this.#breaker, this.#pace.connections), this.#isProven ? Infinity : 1);
   }
 
   /** Nothing limits the rate, and all is well: messages may be claimed and begun ahead of their turn. */
@@ -128,16 +157,37 @@ export class Lane {
     return { fault: 'connect', reason: 'dropped-connection', text };
   }
 
-  async #judgeTransport(verdict: Verdict): Promise<void> {
+  async #setPace(next: TransportState): Promise<void> {
+    if (next === this.#breaker) return;
+    this.#breaker = next;
+    await this.#parts.store.transports.setPace(next);
+  }
+
+  /** Where going slower may be enough the next message is tried at once, by one connection; the second throttle in a row opens the breaker. */
+  async #slowDown(fault: TransportFault, begunSince: number): Promise<void> {
+    // Begun before it went slower: it says nothing new.
+    if (begunSince <= this.#slowedSince) return;
+    this.#slowedSince = performance.now();
+    const before = this.#breaker;
+    await this.#setPace(slowed(before, this.#limits, fault, this.#parts.now()));
+    const isFirst = ++this.#throttledInARow === 1;
+    if (isFirst && fault.retryAfterMs === undefined && isSlower(this.#breaker, before, this.#limits)) return;
+    await this.#setBreaker(tripped(this.#breaker, fault, this.#parts.now()));
+  }
+
+  async #judgeTransport(verdict: Verdict, begunSince: number): Promise<void> {
     const fault = this.#faultOf(verdict);
     const isAnswered = !fault && verdict.result !== 'interrupted' && verdict.result !== 'uncertain';
     this.#isProven = isAnswered;
-    if (fault) await this.#setBreaker(tripped(this.#breaker, fault, this.#parts.now()));
+    if (isAnswered) this.#throttledInARow = 0;
+    if (fault?.fault === 'throttle') await this.#slowDown(fault, begunSince);
+    else if (fault) await this.#setBreaker(tripped(this.#breaker, fault, this.#parts.now()));
     else if (isAnswered && this.#breaker.breaker !== 'closed') await this.#setBreaker(closed(this.#breaker));
   }
 
   #taskOf(ready: Ready, line: Line): Task {
     line.unanswered.add(ready);
+    const begunSince = performance.now();
     const end = (): void => {
       line.unanswered.delete(ready);
       this.#wake();
@@ -145,7 +195,7 @@ export class Lane {
     return this.#tasks.task(ready.claimed, ready.job, ready.since, {
       onVerdict: (verdict) => {
         end();
-        return this.#judgeTransport(verdict);
+        return this.#judgeTransport(verdict, begunSince);
       },
       onSettled: (verdict) => this.#parts.onSettled(ready.claimed.message, verdict),
       onGone: end,
@@ -234,7 +284,8 @@ export class Lane {
   /** @returns when to look again, epoch ms */
   async #claim(): Promise<number> {
     const { store, wayOut, now, budget } = this.#parts;
-    const { perMinute, perDay } = wayOut.limits;
+    const { perDay } = wayOut.limits;
+    const { perMinute } = this.#pace;
     const wanted = this.#wanted();
     if (wanted <= 0) return now() + pollMs;
     const usedToday = perDay === null ? 0 : await store.queue.usedToday(this.#transport.name, now());
@@ -273,7 +324,8 @@ export class Lane {
     if (!untilEmpty) return false;
     if (this.#breaker.breaker === 'open' || this.#isClosedForLong) return true;
     const dueAt = await store.queue.nextDueAt([this.#transport.name]);
-    return dueAt === null || dueAt > now();
+    this.#isWaitedFor = dueAt !== null && dueAt <= now();
+    return !this.#isWaitedFor || this.#breaker.pausedAt !== null;
   }
 
   #wake(): void {
@@ -294,12 +346,23 @@ export class Lane {
     this.#isWoken = false;
   }
 
+  /** Another process may have closed it (outbox test does when all is well), or a person has paused it. */
+  async #lookAgain(): Promise<void> {
+    const isOpen = this.#breaker.breaker === 'open';
+    if (!isOpen && performance.now() - this.#lookedSince < lookMs) return;
+    this.#lookedSince = performance.now();
+    const found = await this.#parts.store.transports.look(this.#transport.name);
+    if (!found) return;
+    const { pausedAt, pausedBy, pausedReason } = found;
+    this.#breaker = isOpen ? found : { ...this.#breaker, pausedAt, pausedBy, pausedReason };
+  }
+
   /** @returns false when there is nothing left to do */
   async #step(): Promise<boolean> {
-    const { store, now } = this.#parts;
-    // Another process may have closed it: outbox test does when all is well.
-    if (this.#breaker.breaker === 'open') this.#breaker = await store.transports.state(this.#transport.name);
+    const { now } = this.#parts;
+    await this.#lookAgain();
     this.#breaker = current(this.#breaker, now());
+    await this.#setPace(quickened(this.#breaker, this.#limits, now()));
     const isOpen = this.#room() === 0;
     if (isOpen && this.#ready.length > 0) await this.#putBack();
     const lookAt = isOpen ? now() + pollMs : await this.#claim();
@@ -324,11 +387,17 @@ export class Lane {
     if (this.#failure === null) await this.#putBack();
   }
 
-  /** Why the lane stands still, in words; null when it does not. */
-  #stopped(): string | null {
-    if (this.#breaker.breaker === 'open') return `${this.#breaker.detail}`;
+  /** Null when it does not stand still. */
+  #stopped(): Stop | null {
+    const { breaker, detail, retryAt, pausedAt, pausedBy, pausedReason } = this.#breaker;
+    if (pausedAt !== null) {
+      const text = `Paused by ${pausedBy}${pausedReason === null ? '' : `: ${pausedReason}`}.`;
+      return this.#isWaitedFor ? { by: 'pause', text, until: null } : null;
+    }
+    if (breaker === 'open') return { by: 'fault', text: `${detail}`, until: retryAt };
     if (!this.#isClosedForLong) return null;
-    return `The allowance of the day is used up. It goes on at ${new Date(this.#closedUntil).toISOString()}.`;
+    const text = `The allowance of the day is used up. It goes on at ${new Date(this.#closedUntil).toISOString()}.`;
+    return { by: 'allowance', text, until: this.#closedUntil };
   }
 
   /** @throws StoreFailure when a result could not be written; what was under way is finished first */

@@ -13,6 +13,9 @@ const waits: Record<'email' | 'fax', readonly number[]> = {
 /** A message older than this is not worth a further try: RFC 5321 4.5.4.1 gives up after four to five days; an invoice earlier. */
 const oldestMs: Record<'email' | 'fax', number> = { email: 48 * hourMs, fax: 24 * hourMs };
 
+/** Age alone ends nothing: so many tries must have counted. */
+const leastTries = 3;
+
 export type NextTry = { again: true; dueAt: number } | { again: false; reason: 'tries-used-up' | 'expired' };
 
 export interface Tried {
@@ -33,6 +36,7 @@ export function planNextTry(tried: Tried): NextTry {
   if (wait === undefined) return { again: false, reason: 'tries-used-up' };
   const jittered = wait * (0.9 + 0.2 * tried.random);
   const dueAt = Math.round(tried.now + Math.max(jittered, tried.retryAfterMs ?? 0));
-  if (dueAt - tried.queuedAt > oldestMs[plan]) return { again: false, reason: 'expired' };
+  // A clock that stepped ahead, or a transport that was stopped for days, makes a message old that was hardly tried.
+  if (dueAt - tried.queuedAt > oldestMs[plan] && tried.tries >= leastTries) return { again: false, reason: 'expired' };
   return { again: true, dueAt };
 }

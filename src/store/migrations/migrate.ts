@@ -5,6 +5,7 @@ import type { Engine } from '../database.ts';
 import type { Connection, Database } from '../schema.ts';
 import { first } from './0001-first.ts';
 import { owner } from './0004-owner.ts';
+import { pace } from './0005-pace.ts';
 
 export interface Migration {
   number: number;
@@ -13,7 +14,7 @@ export interface Migration {
 }
 
 /** Append only: what has run somewhere is never changed again. */
-const migrations: readonly Migration[] = [first, owner];
+const migrations: readonly Migration[] = [first, owner, pace];
 
 async function appliedIn(db: Database): Promise<number> {
   await sql`create table if not exists migration (number integer primary key, name text not null, at bigint not null)`.execute(
