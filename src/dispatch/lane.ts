@@ -1,6 +1,7 @@
 // The lane of one transport: claims what is due as far as breaker and limits let it, and keeps its lines supplied.
 import type { Message } from '../message/message.ts';
 import { carryOneByOne } from '../message/one-by-one.ts';
+import { orderOf } from '../message/priority.ts';
 import type { Limits } from '../message/settings.ts';
 import type { Job, Supply, Task, Transport } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
@@ -94,6 +95,8 @@ export class Lane {
   #isProven = false;
   #uncertainInARow = 0;
   #throttledInARow = 0;
+  /** Claims so far: they take turns in what goes first. */
+  #turn = 0;
   /** When it last went slower, by the monotonic clock. */
   #slowedSince = -Infinity;
   #lookedSince = performance.now();
@@ -311,7 +314,8 @@ export class Lane {
   #claimNow(most: number, tat: number | undefined): Promise<Claimed[]> {
     const { store, worker, now } = this.#parts;
     const debit = tat === undefined ? {} : { debit: { tat } };
-    return store.queue.claim({ transport: this.#transport.name, worker, most, now: now(), leaseMs, ...debit });
+    const order = orderOf(this.#turn++);
+    return store.queue.claim({ transport: this.#transport.name, worker, most, now: now(), leaseMs, order, ...debit });
   }
 
   get #isClosedForLong(): boolean {

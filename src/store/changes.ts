@@ -1,6 +1,7 @@
 // What a person, a policy or a correction does to messages: release, hold, cancel, retry, and the frozen content of a corrected one.
 import { sql } from 'kysely';
 import type { Message } from '../message/message.ts';
+import { priorityFresh, priorityOf } from '../message/priority.ts';
 import { appendEvents } from './events.ts';
 import { contentRow, messageRow, portionsOf, written } from './rows.ts';
 import type { Connection, Database } from './schema.ts';
@@ -130,9 +131,11 @@ export const createChanges = (db: Database) => ({
 
   /** Makes a queued message due now. @returns whether it was queued */
   async hasten(id: string, now: number): Promise<boolean> {
+    const found = await db.selectFrom('message').select('priority').where('id', '=', id).executeTakeFirst();
+    if (!found) return false;
     const result = await db
       .updateTable('message')
-      .set({ dueAt: now })
+      .set({ dueAt: now, priority: priorityFresh(found.priority) })
       .where('id', '=', id)
       .where('status', '=', 'queued')
       .executeTakeFirst();
@@ -148,7 +151,10 @@ export const createChanges = (db: Database) => ({
     text: string,
   ): Promise<void> {
     await db.transaction().execute(async (connection) => {
-      await connection.insertInto('message').values(messageRow(message)).execute();
+      await connection
+        .insertInto('message')
+        .values({ ...messageRow(message), priority: priorityOf(1) })
+        .execute();
       await connection.insertInto('messageContent').values(contentRow(message, request)).execute();
       const parts = documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position }));
       if (parts.length > 0) await connection.insertInto('messageDocument').values(parts).execute();

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { OutboxError } from '../message/errors.ts';
 import type { AttemptResult, Document, LastReply, Message } from '../message/message.ts';
+import { isPutOff, type Order, priorityPutOff } from '../message/priority.ts';
 import type { Reason } from '../message/reasons.ts';
 import type { Standing, Trigger } from '../message/status.ts';
 import type { Engine } from './database.ts';
@@ -31,6 +32,8 @@ export interface ClaimRequest {
   most: number;
   now: number;
   leaseMs: number;
+  /** The most urgent first when it is left out. */
+  order?: Order;
   /** Of the limiter: written with the claim, so that limits survive a restart. */
   debit?: { tat: number };
 }
@@ -64,22 +67,62 @@ const leaseClock = (engine: Engine, now: number) =>
   engine === 'postgres' ? sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint` : sql<number>`${now}`;
 
 /**
- * The messages of the claim, oldest and most urgent first, of sealed batches only (drafts have no queued messages).
+ * The priorities of what waits, lowest first, each found by one step through the index: there are a handful, however many wait.
  * The status is written out, not bound: only then does SQLite see that its partial index applies.
  */
-const dueRows = (connection: Connection, engine: Engine, request: ClaimRequest): Promise<MessageTable[]> =>
+async function prioritiesOf(connection: Connection, transport: string): Promise<number[]> {
+  const found: number[] = [];
+  for (;;) {
+    const next = await connection
+      .selectFrom('message')
+      .select('priority')
+      .where('status', '=', sql.lit('queued'))
+      .where('transport', '=', transport)
+      .where('priority', '>', found.at(-1) ?? -1)
+      .orderBy('priority')
+      .limit(1)
+      .executeTakeFirst();
+    if (!next) return found;
+    found.push(next.priority);
+  }
+}
+
+/** What is due of one priority, longest first. Those that are not due yet lie behind it in the index, and are not looked at. */
+const dueOf = (
+  connection: Connection,
+  engine: Engine,
+  { transport, now }: ClaimRequest,
+  priority: number,
+  most: number,
+): Promise<MessageTable[]> =>
   connection
     .selectFrom('message')
     .selectAll()
     .where('status', '=', sql.lit('queued'))
-    .where('transport', '=', request.transport)
-    .where('dueAt', '<=', request.now)
-    .orderBy('priority')
+    .where('transport', '=', transport)
+    .where('priority', '=', priority)
+    .where('dueAt', '<=', now)
     .orderBy('dueAt')
     .orderBy('id')
-    .limit(request.most)
+    .limit(most)
     .$if(engine === 'postgres', (query) => query.forUpdate().skipLocked())
     .execute();
+
+/** The messages of the claim, of sealed batches only (drafts have no queued messages). */
+async function dueRows(connection: Connection, engine: Engine, request: ClaimRequest): Promise<MessageTable[]> {
+  const { order = 'urgent', most } = request;
+  const ascending = await prioritiesOf(connection, request.transport);
+  const priorities =
+    order === 'put-off' ? [...ascending.filter(isPutOff), ...ascending.filter((one) => !isPutOff(one))] : ascending;
+  const rows: MessageTable[] = [];
+  for (const priority of priorities) {
+    const left = order === 'longest' ? most : most - rows.length;
+    if (left <= 0) break;
+    rows.push(...(await dueOf(connection, engine, request, priority, left)));
+  }
+  if (order !== 'longest') return rows;
+  return rows.toSorted((a, b) => a.dueAt! - b.dueAt! || (a.id < b.id ? -1 : 1)).slice(0, most);
+}
 
 async function ingredientsOf(connection: Connection, ids: readonly string[]): Promise<Map<string, string | null>> {
   const found = connection.selectFrom('messageContent').select(['messageId', 'ingredients']);
@@ -178,12 +221,13 @@ const hotStatements = (engine: Engine) => ({
       connection,
       id: string,
       lease: string,
-      ...[status, phase, kind, tries, dueAt, reason, detail, lastReply, releasedAt]: [
+      ...[status, phase, kind, tries, dueAt, priority, reason, detail, lastReply, releasedAt]: [
         status: MessageTable['status'],
         phase: MessageTable['phase'],
         kind: MessageTable['kind'],
         tries: number,
         dueAt: number | null,
+        priority: number,
         reason: string | null,
         detail: string | null,
         lastReply: string | null,
@@ -192,7 +236,7 @@ const hotStatements = (engine: Engine) => ({
     ) =>
       connection
         .updateTable('message')
-        .set({ status, phase, kind, tries, dueAt, reason, detail, lastReply, lease: null, leaseUntil: null })
+        .set({ status, phase, kind, tries, dueAt, priority, reason, detail, lastReply, lease: null, leaseUntil: null })
         // The cast tells PostgreSQL what an empty parameter would be.
         .set({ releasedAt: sql`coalesce(cast(${releasedAt} as bigint), released_at)` })
         .where('id', '=', id)
@@ -262,7 +306,9 @@ async function settle(
   const { status, phase, kind } = columnsAfter(from, end.trigger);
   const isAccepted = end.trigger === 'accept';
   const reply = written(end.reply);
-  const standing = [status, phase, kind, end.tries, end.dueAt, end.reason] as const;
+  const { tries, priority: before } = claimed.message;
+  const priority = end.trigger === 'put-back' && end.tries > tries ? priorityPutOff(before) : before;
+  const standing = [status, phase, kind, end.tries, end.dueAt, priority, end.reason] as const;
   const words = [isAccepted ? null : end.text, reply, isAccepted ? end.at : null] as const;
   const changed = await hot.settleMessage(connection, id, claimed.lease, ...standing, ...words);
   await hot.settleAttempt(connection, claimed.attemptId, from.phase, end.at, end.result, reply, end.transcript);

@@ -1,5 +1,6 @@
 // W1: a batch becomes documents, messages and keys in one transaction. Before it commits, intake has not said yes.
 import type { Batch, Document, Message } from '../message/message.ts';
+import { priorityOf } from '../message/priority.ts';
 import { appendEvents, type NewEvent } from './events.ts';
 import { contentRow, messageRow, portionsOf } from './rows.ts';
 import type { Connection, Database } from './schema.ts';
@@ -43,7 +44,8 @@ export interface KnownKey {
 }
 
 async function insertMessages(connection: Connection, taken: TakeIn): Promise<void> {
-  for (const rows of portionsOf(taken.messages.map(({ message }) => messageRow(message)))) {
+  const priority = priorityOf(taken.messages.length);
+  for (const rows of portionsOf(taken.messages.map(({ message }) => ({ ...messageRow(message), priority })))) {
     await connection.insertInto('message').values(rows).execute();
   }
   for (const rows of portionsOf(taken.messages.map(({ message, request }) => contentRow(message, request)))) {
