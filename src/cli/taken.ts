@@ -27,7 +27,7 @@ export function reportTaken(context: Context, taken: TakenIn, dryRun: boolean): 
     refused: taken.refused,
   });
   const blocked = taken.messages.filter(({ status }) => status === 'blocked');
-  if (blocked.length > 0) context.say(`Needs attention:\n${attentionText(blocked, taken.documents)}`);
+  if (blocked.length > 0) context.say(`Needs attention:\n${attentionText(blocked, taken.documents, Date.now())}`);
   for (const { place, detail, hint } of taken.refused) context.say(`Refused: ${place}: ${detail}\n→ ${hint}`);
   if (taken.known.length > 0) context.say(`${taken.known.length} taken in before; they are not sent again.`);
   if (taken.messages.length > 0) context.say(`${dryRun ? 'Would take in: ' : ''}${countText(taken)}.`);

@@ -6,6 +6,10 @@ import type { Store } from '../store/store.ts';
 interface Health {
   ok: boolean;
   queued: number;
+  /** Tried again and again for more than four hours. */
+  late: number;
+  /** By a person, with the reason. */
+  paused: { transport: string; text: string }[];
   stopped: { transport: string; text: string }[];
 }
 
@@ -14,9 +18,13 @@ async function healthOf(store: Store): Promise<Health> {
   const stopped = states
     .filter(({ breaker }) => breaker === 'open')
     .map(({ name, detail }) => ({ transport: name, text: detail ?? '' }));
+  const paused = states
+    .filter(({ pausedAt }) => pausedAt !== null)
+    .map(({ name, pausedBy, pausedReason }) => ({ transport: name, text: `${pausedBy}: ${pausedReason ?? ''}` }));
+  const late = (await store.forecast.late(null, Date.now())).count;
   const counts = await store.messages.counts(null);
   const queued = counts.filter(({ status }) => status === 'queued').reduce((sum, { count }) => sum + count, 0);
-  return { ok: stopped.length === 0, queued, stopped };
+  return { ok: stopped.length === 0, queued, late, paused, stopped };
 }
 
 /**

@@ -3,6 +3,7 @@ import { createChanges } from './changes.ts';
 import { createCustomers } from './customers.ts';
 import { openDatabase } from './database.ts';
 import { createEvents } from './events.ts';
+import { createForecast } from './forecast.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createHotFolderFiles } from './hot-folder-files.ts';
 import { createMessages } from './messages.ts';
@@ -33,6 +34,7 @@ export async function openStore(location: string) {
     messages: createMessages(db),
     changes: createChanges(db),
     events: createEvents(db),
+    forecast: createForecast(db),
     transports: createTransports(db),
     suppressions: createSuppressions(db),
     workers: createWorkers(db, engine === 'sqlite' ? `${location}.lock` : null),

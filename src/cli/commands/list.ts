@@ -12,7 +12,7 @@ async function list(context: Context, options: FilterOptions): Promise<ExitCode>
   const messages = await store.messages.find(filterOf(options));
   const documents = await store.messages.documentsOf(messages.map(({ id }) => id));
   context.print(messages.map((message) => messageAsJson(message, documents.get(message.id) ?? [])));
-  context.say(messages.length === 0 ? 'No such messages.' : listText(messages, documents));
+  context.say(messages.length === 0 ? 'No such messages.' : listText(messages, documents, Date.now()));
   return 0;
 }
 

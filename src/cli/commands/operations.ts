@@ -43,7 +43,7 @@ const operate =
     for (const message of messages) {
       const { done, text } = await operateOn(verb, message, parts);
       const now = await parts.store.messages.get(message.id);
-      results.push({ id: message.id, done, status: now ? statusText(now) : '', text });
+      results.push({ id: message.id, done, status: now ? statusText(now, Date.now()) : '', text });
     }
     context.print(results);
     for (const { id, done, status, text } of results) {
