@@ -5,8 +5,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from './cli/program.ts';
 import type { AtWork, Installation } from './cli/installation.ts';
+import { openIdentity } from './cli/identity.ts';
 import { rawOf } from './cli/raw-settings.ts';
 import { readEnvironment } from './config/environment.ts';
+import { openPlaceFile } from './config/place.ts';
 import { openSecretKey, type SecretKey } from './config/secret-key.ts';
 import type { WayOut } from './dispatch/lane.ts';
 import type { Failpoint } from './dispatch/failpoint.ts';
@@ -97,12 +99,14 @@ async function open(data: string, database: string | null): Promise<Installation
   const store = await openStore(database ?? join(data, 'outbox.db'));
   const folder = join(data, 'files');
   const files = openDiskFiles(folder);
+  const identity = await openIdentity(store, openPlaceFile(data, readEnvironment().place));
   const makeTransport = transportMaker({ data, key }, await loadMakers());
   return {
     data,
     store,
     files,
     key,
+    identity,
     settings: () => readSettings(store, data),
     transport: makeTransport,
     waysOut: ({ transports }): WayOut[] =>
@@ -111,7 +115,7 @@ async function open(data: string, database: string | null): Promise<Installation
         limits: settings.limits,
         digest: digestOf(settings),
       })),
-    serve: async (port) => (await import('./server/health.ts')).startHealth(store, port),
+    serve: async (port) => (await import('./server/health.ts')).startHealth(store, port, async () => (await identity.fault())?.message ?? null),
     atWork: () => workOn(store, files, { database: join(data, 'outbox.db'), files: folder }),
     failpoint: failpointFrom(readEnvironment().failpoint),
     close: () => store.close(),

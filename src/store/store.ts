@@ -6,6 +6,7 @@ import { createEvents } from './events.ts';
 import { createForecast } from './forecast.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createHotFolderFiles } from './hot-folder-files.ts';
+import { createInstallation } from './installation.ts';
 import { createMessages } from './messages.ts';
 import { createQueue } from './queue.ts';
 import { createRepeatOnce } from './repeat-once.ts';
@@ -25,6 +26,7 @@ export async function openStore(location: string) {
   const group = createGroupCommit(db);
   return {
     engine,
+    installation: createInstallation(db, engine),
     settings: createSettings(db),
     customers: createCustomers(db),
     takeIn: createTakeIn(db),

@@ -53,6 +53,7 @@ export async function run(context: Context, options: Options): Promise<ExitCode>
   );
   const signal = stopSignal(context);
   const untilEmpty = options.untilEmpty ?? false;
+  await installation.identity.begin();
   const lock = await installation.store.workers.begin(Date.now());
   try {
     const wanted = { installation, settings, worker: lock.id, untilEmpty, limit, signal, onProgress: progress.show };
