@@ -4,7 +4,7 @@
 const steps = [1, 10, 100, 1_000, 10_000, Infinity] as const;
 const stepWidth = 10;
 /** What was put off goes behind all that is fresh, and in the same order among itself. */
-const putOff = 100;
+export const putOff = 100;
 
 /** Of every message of a batch with so many of them. */
 export const priorityOf = (count: number): number => (steps.findIndex((most) => count <= most) + 1) * stepWidth;
@@ -13,9 +13,6 @@ export const isPutOff = (priority: number): boolean => priority > putOff;
 
 /** After a try that the message itself has used up. */
 export const priorityPutOff = (priority: number): number => (isPutOff(priority) ? priority : priority + putOff);
-
-/** A person asks for it: as if it were fresh. */
-export const priorityFresh = (priority: number): number => (isPutOff(priority) ? priority - putOff : priority);
 
 /** In which order due messages are taken: the most urgent first, what was put off first, or what is due longest first. */
 export type Order = 'urgent' | 'put-off' | 'longest';

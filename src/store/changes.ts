@@ -1,7 +1,7 @@
 // What a person, a policy or a correction does to messages: release, hold, cancel, retry, and the frozen content of a corrected one.
 import { sql } from 'kysely';
 import type { Message } from '../message/message.ts';
-import { priorityFresh, priorityOf } from '../message/priority.ts';
+import { priorityOf, putOff } from '../message/priority.ts';
 import { appendEvents } from './events.ts';
 import { contentRow, messageRow, portionsOf, written } from './rows.ts';
 import type { Connection, Database } from './schema.ts';
@@ -60,6 +60,9 @@ async function freeKeys(connection: Connection, id: string): Promise<void> {
     .execute();
   if (perhaps.length === 0) await connection.deleteFrom('messageKey').where('messageId', '=', id).execute();
 }
+
+/** What was put off goes with the fresh ones again: a person asks for it. */
+const asFresh = sql<number>`case when priority > ${sql.lit(putOff)} then priority - ${sql.lit(putOff)} else priority end`;
 
 export const createChanges = (db: Database) => ({
   /** Moves one message where the status machine allows it; null when there is none. */
@@ -131,11 +134,9 @@ export const createChanges = (db: Database) => ({
 
   /** Makes a queued message due now. @returns whether it was queued */
   async hasten(id: string, now: number): Promise<boolean> {
-    const found = await db.selectFrom('message').select('priority').where('id', '=', id).executeTakeFirst();
-    if (!found) return false;
     const result = await db
       .updateTable('message')
-      .set({ dueAt: now, priority: priorityFresh(found.priority) })
+      .set({ dueAt: now, priority: asFresh })
       .where('id', '=', id)
       .where('status', '=', 'queued')
       .executeTakeFirst();

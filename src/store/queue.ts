@@ -2,11 +2,12 @@
 import { sql } from 'kysely';
 import { OutboxError } from '../message/errors.ts';
 import type { AttemptResult, Document, LastReply, Message } from '../message/message.ts';
-import { isPutOff, type Order, priorityPutOff } from '../message/priority.ts';
+import { type Order, priorityPutOff } from '../message/priority.ts';
 import type { Reason } from '../message/reasons.ts';
 import type { Standing, Trigger } from '../message/status.ts';
 import type { Engine } from './database.ts';
 import { compileOnce } from './compile-once.ts';
+import { dueRows } from './due.ts';
 import { appendEvents } from './events.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { newId } from './id.ts';
@@ -65,64 +66,6 @@ const hourOf = (time: number): number => Math.floor(time / hourMs);
 /** The clock that judges leases: one for all workers, so the database's own where there are several machines. */
 const leaseClock = (engine: Engine, now: number) =>
   engine === 'postgres' ? sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint` : sql<number>`${now}`;
-
-/**
- * The priorities of what waits, lowest first, each found by one step through the index: there are a handful, however many wait.
- * The status is written out, not bound: only then does SQLite see that its partial index applies.
- */
-async function prioritiesOf(connection: Connection, transport: string): Promise<number[]> {
-  const found: number[] = [];
-  for (;;) {
-    const next = await connection
-      .selectFrom('message')
-      .select('priority')
-      .where('status', '=', sql.lit('queued'))
-      .where('transport', '=', transport)
-      .where('priority', '>', found.at(-1) ?? -1)
-      .orderBy('priority')
-      .limit(1)
-      .executeTakeFirst();
-    if (!next) return found;
-    found.push(next.priority);
-  }
-}
-
-/** What is due of one priority, longest first. Those that are not due yet lie behind it in the index, and are not looked at. */
-const dueOf = (
-  connection: Connection,
-  engine: Engine,
-  { transport, now }: ClaimRequest,
-  priority: number,
-  most: number,
-): Promise<MessageTable[]> =>
-  connection
-    .selectFrom('message')
-    .selectAll()
-    .where('status', '=', sql.lit('queued'))
-    .where('transport', '=', transport)
-    .where('priority', '=', priority)
-    .where('dueAt', '<=', now)
-    .orderBy('dueAt')
-    .orderBy('id')
-    .limit(most)
-    .$if(engine === 'postgres', (query) => query.forUpdate().skipLocked())
-    .execute();
-
-/** The messages of the claim, of sealed batches only (drafts have no queued messages). */
-async function dueRows(connection: Connection, engine: Engine, request: ClaimRequest): Promise<MessageTable[]> {
-  const { order = 'urgent', most } = request;
-  const ascending = await prioritiesOf(connection, request.transport);
-  const priorities =
-    order === 'put-off' ? [...ascending.filter(isPutOff), ...ascending.filter((one) => !isPutOff(one))] : ascending;
-  const rows: MessageTable[] = [];
-  for (const priority of priorities) {
-    const left = order === 'longest' ? most : most - rows.length;
-    if (left <= 0) break;
-    rows.push(...(await dueOf(connection, engine, request, priority, left)));
-  }
-  if (order !== 'longest') return rows;
-  return rows.toSorted((a, b) => a.dueAt! - b.dueAt! || (a.id < b.id ? -1 : 1)).slice(0, most);
-}
 
 async function ingredientsOf(connection: Connection, ids: readonly string[]): Promise<Map<string, string | null>> {
   const found = connection.selectFrom('messageContent').select(['messageId', 'ingredients']);

@@ -82,7 +82,7 @@ suite('outbox backup and restore', () => {
     ] as const) {
       const { code, stderr } = await on(outbox, data, 'restore', bad);
       assert.deepEqual([code, why.test(stderr)], [2, true], stderr);
-      assert.deepEqual(await readdir(data), [], String(bad));
+      assert.deepEqual(await readdir(data), [], bad);
     }
   });
 });

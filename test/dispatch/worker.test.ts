@@ -231,7 +231,8 @@ suite('the worker', () => {
     });
     await second.work();
     const { released, queued } = await second.statuses();
-    assert.ok(released! >= 5 && released! < 40 && released! + queued! === 50, `${released} released`);
+    assert.ok(released! >= 5 && released! < 40, `${released} released`);
+    assert.equal(released! + queued!, 50);
     await second.store.transports.setPause('office', null);
     t.mock.restoreAll();
     await second.work();
