@@ -61,6 +61,8 @@ async function freeKeys(connection: Connection, id: string): Promise<void> {
   if (perhaps.length === 0) await connection.deleteFrom('messageKey').where('messageId', '=', id).execute();
 }
 
+const rowAlone = (message: Message) => ({ ...messageRow(message), priority: priorityOf(1) });
+
 /** What was put off goes with the fresh ones again: a person asks for it. */
 const asFresh = sql<number>`case when priority > ${sql.lit(putOff)} then priority - ${sql.lit(putOff)} else priority end`;
 
@@ -152,10 +154,7 @@ export const createChanges = (db: Database) => ({
     text: string,
   ): Promise<void> {
     await db.transaction().execute(async (connection) => {
-      await connection
-        .insertInto('message')
-        .values({ ...messageRow(message), priority: priorityOf(1) })
-        .execute();
+      await connection.insertInto('message').values(rowAlone(message)).execute();
       await connection.insertInto('messageContent').values(contentRow(message, request)).execute();
       const parts = documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position }));
       if (parts.length > 0) await connection.insertInto('messageDocument').values(parts).execute();

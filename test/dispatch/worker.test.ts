@@ -252,6 +252,48 @@ suite('the worker', () => {
     }
   });
 
+  test('20,000 that were put off come due at once: fresh mail leaves within the next turns, and they go on beside it', async (t) => {
+    const order: string[] = [];
+    const { work, store } = await prepare(t, 0, () => Promise.reject(new Error('unused')));
+    const taken = Array.from({ length: 20_000 }, () => sampleTakeIn(sampleMessage({ dueAt: 0 })));
+    for (const one of taken) one.messages[0]!.message.ingredients!.attachments = [];
+    await store.takeIn.take({
+      ...taken[0]!,
+      documents: taken.flatMap(({ documents }) => documents),
+      messages: taken.flatMap(({ messages }) => messages),
+    });
+    await store.transports.state('office');
+    for (let left = 20_000; left > 0; left -= 1_000) {
+      const claims = await store.queue.claim({ transport: 'office', worker: 'w1', most: 1_000, now: at, leaseMs: 1 });
+      const end = { at, by: 'test', text: '', reply: null, transcript: '', reason: 'other', tries: 1, dueAt: 0 } as const;
+      await Promise.all(
+        claims.map((one) => store.queue.settle(one, false, { ...end, trigger: 'put-back', result: 'put-back' })),
+      );
+    }
+    const fresh = Array.from({ length: 5 }, () => sampleMessage({ documentType: 'fresh', dueAt: 1 }));
+    for (const message of fresh) {
+      message.ingredients!.attachments = [];
+      await store.takeIn.take(sampleTakeIn(message));
+    }
+    const ids = new Set(fresh.map(({ id }) => id));
+    const transport: Transport = {
+      name: 'office',
+      connections: 1,
+      async send(job, commit) {
+        order.push(ids.has(job.id) ? 'fresh' : 'put off');
+        await commit();
+        return accepted;
+      },
+      test: () => Promise.reject(new Error('not here')),
+      close: () => Promise.resolve(),
+    };
+    const limits = { connections: 1, perMinute: 60_000, perDay: null };
+    await work({ waysOut: [{ transport, limits, digest: 'd' }], limit: 12 });
+    // Two of four turns are for the most urgent.
+    assert.ok(order.lastIndexOf('fresh') < 11, order.join());
+    assert.deepEqual([order.length, order.filter((one) => one === 'fresh').length], [12, 5]);
+  });
+
   test('a bug of our own at one message puts it aside after three times, and the others go', async (t) => {
     const { work, statuses, store, messages } = await prepare(t, 4, () => Promise.reject(new Error('unused')), {}, {});
     const bad = messages[1]!.id;
