@@ -115,7 +115,12 @@ async function open(data: string, database: string | null): Promise<Installation
         limits: settings.limits,
         digest: digestOf(settings),
       })),
-    serve: async (port) => (await import('./server/health.ts')).startHealth(store, port, async () => (await identity.fault())?.message ?? null),
+    serve: async (port) =>
+      (await import('./server/health.ts')).startHealth(
+        store,
+        port,
+        async () => (await identity.fault())?.message ?? null,
+      ),
     atWork: () => workOn(store, files, { database: join(data, 'outbox.db'), files: folder }),
     failpoint: failpointFrom(readEnvironment().failpoint),
     close: () => store.close(),

@@ -178,7 +178,10 @@ suite('the pace', () => {
 
 suite('the clock', () => {
   test('never goes back, whatever the clock of the machine does, and follows it ahead', () => {
-    const step = fc.record({ pass: fc.integer({ min: 0, max: 100_000 }), set: fc.integer({ min: -90_000_000, max: 90_000_000 }) });
+    const step = fc.record({
+      pass: fc.integer({ min: 0, max: 100_000 }),
+      set: fc.integer({ min: -90_000_000, max: 90_000_000 }),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
         let [wall, monotonic] = [now, 5];
@@ -213,7 +216,13 @@ suite('the clock', () => {
 
 suite('the next try', () => {
   test('age alone ends nothing: a clock that stepped ahead by days leaves at least three tries', () => {
-    const late = { channel: 'email', queuedAt: now, now: now + 30 * 86_400_000, random: 0, retryAfterMs: undefined } as const;
+    const late = {
+      channel: 'email',
+      queuedAt: now,
+      now: now + 30 * 86_400_000,
+      random: 0,
+      retryAfterMs: undefined,
+    } as const;
     assert.deepEqual(
       [1, 2, 3].map((tries) => planNextTry({ ...late, tries }).again),
       [true, true, false],

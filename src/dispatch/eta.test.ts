@@ -70,7 +70,8 @@ suite('the time at which it is done', () => {
         let [at, tat, left] = [now, 0, waiting];
         while (left > 0) {
           let usedToday = 0;
-          for (let one = Math.floor(at / hour) - 24; one <= Math.floor(at / hour); one++) usedToday += buckets.get(one) ?? 0;
+          for (let one = Math.floor(at / hour) - 24; one <= Math.floor(at / hour); one++)
+            usedToday += buckets.get(one) ?? 0;
           const { count, nextAt, tat: next } = allow({ perMinute: 1, perDay, wanted: 1, now: at, tat, usedToday });
           tat = next ?? tat;
           left -= count;

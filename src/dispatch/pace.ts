@@ -25,7 +25,8 @@ const slowest = 1;
 
 /** Exchange Online says it with 432. */
 const isAboutConnections = (reply: LastReply | null | undefined): boolean =>
-  reply?.code === 432 || /(?:too many|concurrent|maximum number of).{0,20}(?:connections|sessions)/i.test(reply?.text ?? '');
+  reply?.code === 432 ||
+  /(?:too many|concurrent|maximum number of).{0,20}(?:connections|sessions)/i.test(reply?.text ?? '');
 
 export const lineStep = ({ connections }: PaceLimits): number => Math.max(1, Math.round(connections * stepShare));
 export const rateStep = (perMinute: number): number => perMinute * stepShare;

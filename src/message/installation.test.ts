@@ -29,7 +29,10 @@ suite('no copy', () => {
     ['a place that gets a name', at({ name: 'prod' })],
     ['a further worker of the same database', { ...own, folder: null, mayJoin: true }],
     ['a database that other folders have used since', { ...own, database: { ...own.database, starts: 9 } }],
-    ['a database that does not say on which system it is any more', { ...own, foundDatabase: databasePlace(null, '16384') }],
+    [
+      'a database that does not say on which system it is any more',
+      { ...own, foundDatabase: databasePlace(null, '16384') },
+    ],
   ] as const) {
     test(what, () => assert.equal(copyWhy(marks), null));
   }
@@ -45,7 +48,11 @@ suite('a copy', () => {
     ['a database beside the folder of another', { ...own, folder: { ...own.folder!, id: 'i2' } }, /two installations/],
     ['an older database beside its folder', { ...own, database: { ...own.database, starts: 4 } }, /older/],
     ['a dump in another system', { ...own, foundDatabase: databasePlace('7002', '16384') }, /dump/],
-    ['a dump in another database of the same system', { ...own, foundDatabase: databasePlace('7001', '16390') }, /dump/],
+    [
+      'a dump in another database of the same system',
+      { ...own, foundDatabase: databasePlace('7001', '16390') },
+      /dump/,
+    ],
   ] as const) {
     test(what, () => assert.match(copyWhy(marks) ?? '', why));
   }

@@ -59,13 +59,16 @@ function movedWhy(before: Place, here: Place): string | null {
   if (before.machine !== null && here.machine !== null && before.machine !== here.machine) {
     return `it lay on another machine, ${before.host}, before`;
   }
-  return before.inode === here.inode ? null : `its data folder was copied or restored (it lay in ${before.folder} on ${before.host})`;
+  return before.inode === here.inode
+    ? null
+    : `its data folder was copied or restored (it lay in ${before.folder} on ${before.host})`;
 }
 
 /** @returns why it is a copy, in words that go on after a colon; null when it is the installation itself */
 export function copyWhy({ database, foundDatabase, folder, here, mayJoin }: Marks): string | null {
   if (!isSameDatabase(database.database, foundDatabase)) return 'its database was copied or restored from a dump';
-  if (folder === null) return mayJoin ? null : 'its data folder was restored from a backup, or only its database was copied';
+  if (folder === null)
+    return mayJoin ? null : 'its data folder was restored from a backup, or only its database was copied';
   if (folder.id !== database.id) return 'database and data folder belong to two installations';
   if (database.starts < folder.starts) return 'its database is older than its data folder: it was restored';
   return movedWhy(folder.place, here);

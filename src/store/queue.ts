@@ -209,7 +209,13 @@ async function commit(connection: Connection, hot: HotStatements, claimed: Claim
 }
 
 /** What the sweep made of a message can be corrected by the worker that saw its end: it was slow, not dead. */
-const lateTriggers = { accept: 'accept', refuse: 'refuse', 'put-back': 'release', hold: null, 'lose-sight': null } as const;
+const lateTriggers = {
+  accept: 'accept',
+  refuse: 'refuse',
+  'put-back': 'release',
+  hold: null,
+  'lose-sight': null,
+} as const;
 
 /** The lease is gone. What we saw is evidence for a message that is uncertain since; for any other it is a line of its history. */
 async function settleLate(connection: Connection, { message: { id } }: Claimed, end: Settlement): Promise<boolean> {

@@ -53,7 +53,9 @@ export const createTransports = (db: Database) => ({
       .updateTable('transport')
       .set({ owner: worker, ownerUntil: sql<number>`${now} + ${ms}` })
       .where('name', '=', name)
-      .where((where) => where.or([where('owner', 'is', null), where('owner', '=', worker), where('ownerUntil', '<', now)]))
+      .where((where) =>
+        where.or([where('owner', 'is', null), where('owner', '=', worker), where('ownerUntil', '<', now)]),
+      )
       .executeTakeFirst();
     return result.numUpdatedRows > 0n;
   },

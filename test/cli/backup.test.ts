@@ -37,7 +37,10 @@ suite('outbox backup and restore', () => {
     assert.equal(made.code, 0, made.stderr);
     service.child.kill('SIGTERM');
     await service.ended;
-    assert.match(execFileSync('tar', ['-tf', file], { encoding: 'utf8' }), /^backup\.json\noutbox\.db\nsecret\.key\nfiles\//);
+    assert.match(
+      execFileSync('tar', ['-tf', file], { encoding: 'utf8' }),
+      /^backup\.json\noutbox\.db\nsecret\.key\nfiles\//,
+    );
     assert.equal((await outbox.run('backup', file)).code, 1, 'an older backup is not overwritten');
 
     const data = join(outbox.folder, 'restored');
@@ -65,9 +68,13 @@ suite('outbox backup and restore', () => {
     await mkdir(evil);
     await writeFile(join(evil, 'backup.json'), '{}');
     await writeFile(join(evil, 'x'), 'x');
-    execFileSync('tar', ['-cf', 'evil.tar', '--format=ustar', '-C', 'evil', '--transform=s,^x$,../x,', '-P', 'backup.json', 'x'], {
-      cwd: outbox.folder,
-    });
+    execFileSync(
+      'tar',
+      ['-cf', 'evil.tar', '--format=ustar', '-C', 'evil', '--transform=s,^x$,../x,', '-P', 'backup.json', 'x'],
+      {
+        cwd: outbox.folder,
+      },
+    );
     const data = join(outbox.folder, 'restored');
     const cut = join(outbox.folder, 'cut.tar');
     await writeFile(cut, whole);
@@ -98,7 +105,10 @@ suite('a copy', () => {
 
     const refused = await on(outbox, copy, 'run', '--until-empty');
     assert.equal(refused.code, 3);
-    assert.match(refused.stderr, /This is a copy of an installation made on .* It does not send until you say so\.\n→ .*outbox adopt/);
+    assert.match(
+      refused.stderr,
+      /This is a copy of an installation made on .* It does not send until you say so\.\n→ .*outbox adopt/,
+    );
     const port = await freePort();
     const service = outbox.start(['--data', copy, 'start', '--port', String(port)]);
     await service.said(/does not send/);
@@ -106,7 +116,18 @@ suite('a copy', () => {
     assert.equal(health.status, 503);
     assert.match(((await health.json()) as { fault: string }).fault, /This is a copy/);
     await writeFile(join(outbox.folder, 'new.txt'), 'Invoice 77\n');
-    const sent = await on(outbox, copy, 'send', 'new.txt', '--type', 'invoice', '--number', '77', '--email', 'x@abf.example');
+    const sent = await on(
+      outbox,
+      copy,
+      'send',
+      'new.txt',
+      '--type',
+      'invoice',
+      '--number',
+      '77',
+      '--email',
+      'x@abf.example',
+    );
     assert.equal(sent.code, 0, sent.stderr);
     assert.equal(server.contents.length, 3);
 

@@ -19,7 +19,10 @@ async function company(t: TestContext, limits: string): Promise<Outbox> {
   const outbox = await newOutbox(t);
   const at = `host: 127.0.0.1, port: 1, tls: none`;
   const office = `  office: { kind: smtp, ${at}, limits: { ${limits} } }`;
-  await applySettings(outbox, settingsYaml(`${office}\n  faxes: { kind: smtp, ${at}, address: "{{ fax.digits }}@efax.example" }`));
+  await applySettings(
+    outbox,
+    settingsYaml(`${office}\n  faxes: { kind: smtp, ${at}, address: "{{ fax.digits }}@efax.example" }`),
+  );
   return outbox;
 }
 
@@ -89,7 +92,10 @@ test('what is tried for more than four hours is late in list, status and /health
   await queue(outbox, 1, { tries: 0, queuedAt: now - 9 * hour, dueAt: now + hour });
   assert.equal((await statusOf(outbox)).late, 1);
   const { stderr } = await outbox.run('status');
-  assert.match(stderr, /1 late: tried again and again for more than 4 hours\. The oldest waits since .*\d\d:\d\d\.\n→ outbox list/);
+  assert.match(
+    stderr,
+    /1 late: tried again and again for more than 4 hours\. The oldest waits since .*\d\d:\d\d\.\n→ outbox list/,
+  );
   const { stdout } = await outbox.run('list');
   const words = [...stdout.matchAll(/queued(?: \((late|retrying)\))?/g)].map(([word]) => word);
   assert.deepEqual(words.toSorted(), ['queued', 'queued (late)', 'queued (retrying)']);

@@ -185,7 +185,9 @@ suite('the worker', () => {
   });
 
   test('a throttle that names a pause is kept to', async (t) => {
-    const { work, store } = await prepare(t, 10, () => Promise.resolve(throttled('Later', { retryAfterMs: 3_600_000 })));
+    const { work, store } = await prepare(t, 10, () =>
+      Promise.resolve(throttled('Later', { retryAfterMs: 3_600_000 })),
+    );
     const { stopped } = await work();
     assert.ok(stopped[0]!.until! > Date.now() + 3_000_000);
     assert.equal((await store.transports.state('office')).lines, 2);
@@ -265,7 +267,16 @@ suite('the worker', () => {
     await store.transports.state('office');
     for (let left = 20_000; left > 0; left -= 1_000) {
       const claims = await store.queue.claim({ transport: 'office', worker: 'w1', most: 1_000, now: at, leaseMs: 1 });
-      const end = { at, by: 'test', text: '', reply: null, transcript: '', reason: 'other', tries: 1, dueAt: 0 } as const;
+      const end = {
+        at,
+        by: 'test',
+        text: '',
+        reply: null,
+        transcript: '',
+        reason: 'other',
+        tries: 1,
+        dueAt: 0,
+      } as const;
       await Promise.all(
         claims.map((one) => store.queue.settle(one, false, { ...end, trigger: 'put-back', result: 'put-back' })),
       );

@@ -73,41 +73,44 @@ for (const [engine, locate] of Object.entries(locations)) {
         if (opened) await run(opened.store, opened.location, t);
       });
 
-    promise('one invoice goes before a large batch; what was put off goes last, and still has its turn', async (store) => {
-      const messages = (count: number, change: object = {}) =>
-        Array.from({ length: count }, () => sampleMessage({ dueAt: at, ...change }));
-      const takeAll = async (all: Message[]): Promise<void> => {
-        const [first, ...rest] = all.map((message) => sampleTakeIn(message));
-        await store.takeIn.take({
-          ...first!,
-          documents: [first!, ...rest].flatMap(({ documents }) => documents),
-          messages: [first!, ...rest].flatMap(({ messages: of }) => of),
-        });
-      };
-      const statements = messages(12, { documentType: 'statement', dueAt: at - 5_000 });
-      await takeAll(statements);
-      const deferred = messages(3, { documentType: 'deferred', dueAt: at - 60_000 });
-      for (const message of deferred) await takeAll([message]);
-      for (const claimed of await store.queue.claim({ ...request, most: 3 }))
-        await store.queue.settle(claimed, false, {
-          ...accepted,
-          trigger: 'put-back',
-          result: 'put-back',
-          reason: 'other',
-          dueAt: at - 1_000,
-        });
-      const [invoice] = messages(1, { documentType: 'invoice' });
-      await takeAll([invoice!]);
-      const next = async (order: Order) => (await store.queue.claim({ ...request, most: 1, order }))[0]?.message;
-      assert.equal((await next('urgent'))?.documentType, 'invoice');
-      assert.equal((await next('urgent'))?.documentType, 'statement');
-      assert.equal((await next('put-off'))?.documentType, 'deferred');
-      assert.equal((await next('longest'))?.documentType, 'statement');
-      // A person who asks for one brings it to the front.
-      const [waiting] = await store.messages.find({ type: 'deferred', status: 'queued', limit: 1 });
-      await store.changes.hasten(waiting!.id, at);
-      assert.equal((await next('urgent'))?.id, waiting!.id);
-    });
+    promise(
+      'one invoice goes before a large batch; what was put off goes last, and still has its turn',
+      async (store) => {
+        const messages = (count: number, change: object = {}) =>
+          Array.from({ length: count }, () => sampleMessage({ dueAt: at, ...change }));
+        const takeAll = async (all: Message[]): Promise<void> => {
+          const [first, ...rest] = all.map((message) => sampleTakeIn(message));
+          await store.takeIn.take({
+            ...first!,
+            documents: [first!, ...rest].flatMap(({ documents }) => documents),
+            messages: [first!, ...rest].flatMap(({ messages: of }) => of),
+          });
+        };
+        const statements = messages(12, { documentType: 'statement', dueAt: at - 5_000 });
+        await takeAll(statements);
+        const deferred = messages(3, { documentType: 'deferred', dueAt: at - 60_000 });
+        for (const message of deferred) await takeAll([message]);
+        for (const claimed of await store.queue.claim({ ...request, most: 3 }))
+          await store.queue.settle(claimed, false, {
+            ...accepted,
+            trigger: 'put-back',
+            result: 'put-back',
+            reason: 'other',
+            dueAt: at - 1_000,
+          });
+        const [invoice] = messages(1, { documentType: 'invoice' });
+        await takeAll([invoice!]);
+        const next = async (order: Order) => (await store.queue.claim({ ...request, most: 1, order }))[0]?.message;
+        assert.equal((await next('urgent'))?.documentType, 'invoice');
+        assert.equal((await next('urgent'))?.documentType, 'statement');
+        assert.equal((await next('put-off'))?.documentType, 'deferred');
+        assert.equal((await next('longest'))?.documentType, 'statement');
+        // A person who asks for one brings it to the front.
+        const [waiting] = await store.messages.find({ type: 'deferred', status: 'queued', limit: 1 });
+        await store.changes.hasten(waiting!.id, at);
+        assert.equal((await next('urgent'))?.id, waiting!.id);
+      },
+    );
 
     promise('a message taken in is there as it was', async (store) => {
       const message = sampleMessage();
@@ -159,9 +162,7 @@ for (const [engine, locate] of Object.entries(locations)) {
 
     promise('concurrent claimers never get the same message', async (store) => {
       for (let count = 0; count < 60; count++) await store.takeIn.take(sampleTakeIn(sampleMessage()));
-      const claims = await Promise.all(
-        Array.from({ length: 12 }, () => store.queue.claim({ ...request, most: 5 })),
-      );
+      const claims = await Promise.all(Array.from({ length: 12 }, () => store.queue.claim({ ...request, most: 5 })));
       const ids = claims.flat().map(({ message }) => message.id);
       assert.equal(new Set(ids).size, ids.length);
       assert.equal(ids.length, 60);
@@ -428,7 +429,8 @@ test('on SQLite a claim looks only at what is due, whatever waits before it in t
     texts.push(text);
     return originalPrepare.call(this, text);
   });
-  for (const order of ['urgent', 'put-off', 'longest'] as const) await store.queue.claim({ ...request, order, most: 1 });
+  for (const order of ['urgent', 'put-off', 'longest'] as const)
+    await store.queue.claim({ ...request, order, most: 1 });
   const claims = texts.filter((text) => text.startsWith('select') && text.includes('"priority"'));
   const database = new DatabaseSync(path);
   t.after(() => database.close());
@@ -439,7 +441,10 @@ test('on SQLite a claim looks only at what is due, whatever waits before it in t
       .map(({ detail }) => String(detail)),
   );
   assert.ok(details.some((detail) => /INDEX message_due \(transport=\? AND priority=\? AND due_at<\?\)/.test(detail)));
-  assert.ok(details.every((detail) => detail.includes('INDEX message_due')), details.join('\n'));
+  assert.ok(
+    details.every((detail) => detail.includes('INDEX message_due')),
+    details.join('\n'),
+  );
 });
 
 test('on SQLite a claim goes by its index, however many messages are done', async (t) => {

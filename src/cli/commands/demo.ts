@@ -50,7 +50,8 @@ function commands(context: Context, data: string) {
 }
 
 function countsTable(messages: readonly Message[]): string {
-  const kind = (message: Message): string => [message.documentType, message.channel, statusText(message, Date.now())].join('\t');
+  const kind = (message: Message): string =>
+    [message.documentType, message.channel, statusText(message, Date.now())].join('\t');
   const counts = Map.groupBy(messages, kind);
   const rows = [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return writeTable(

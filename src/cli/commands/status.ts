@@ -32,7 +32,8 @@ async function stoppedText(store: Store, settings: Settings | null, here: Here):
 }
 
 const lateText = (count: number, since: number | null, { now, timeZone }: Here): string => {
-  const oldest = since === null ? '' : ` The oldest waits since ${whenText(since, now, timeZone).replace(/^(?:at|on) /, '')}.`;
+  const oldest =
+    since === null ? '' : ` The oldest waits since ${whenText(since, now, timeZone).replace(/^(?:at|on) /, '')}.`;
   return `${count} late: tried again and again for more than 4 hours.${oldest}\n→ outbox list --status queued`;
 };
 

@@ -19,7 +19,8 @@ export interface BackupNote {
 const noteName = 'backup.json';
 const databaseName = 'outbox.db';
 /** What may lie in a backup; the mark of the place does not, so that what is restored knows that it is a copy. */
-const allowed = /^(?:backup\.json|outbox\.db|secret\.key|files\/(?:[0-9a-f]{2}\/[0-9a-f]{64}|packs\/[0-9a-f-]{36}\.pack))$/;
+const allowed =
+  /^(?:backup\.json|outbox\.db|secret\.key|files\/(?:[0-9a-f]{2}\/[0-9a-f]{64}|packs\/[0-9a-f-]{36}\.pack))$/;
 
 const isNotThere = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
@@ -79,7 +80,13 @@ export async function writeBackup(store: Store, data: string, note: BackupNote, 
   const fail = (error: unknown): never => {
     throw new OutboxError('OBX042', { file, detail: wordsOf(error) }, error);
   };
-  if (await stat(file).then(() => true, () => false)) return fail(new Error('it exists'));
+  if (
+    await stat(file).then(
+      () => true,
+      () => false,
+    )
+  )
+    return fail(new Error('it exists'));
   const archive = await open(draft, 'wx', 0o600).catch(fail);
   try {
     const count = await writeAll(store, data, note, archive);
@@ -117,7 +124,8 @@ function checkDatabase(path: string): void {
 async function unpack(file: string, data: string, made: Set<string>): Promise<BackupNote> {
   let note: BackupNote | null = null;
   for await (const { head, content } of readTar(createReadStream(file) as AsyncIterable<Buffer>)) {
-    if (!allowed.test(head.name)) throw new Error(`it holds ${JSON.stringify(head.name)}, which is no file of a backup`);
+    if (!allowed.test(head.name))
+      throw new Error(`it holds ${JSON.stringify(head.name)}, which is no file of a backup`);
     if (head.name === noteName) {
       note = JSON.parse(Buffer.concat(await Array.fromAsync(content)).toString()) as BackupNote;
       continue;

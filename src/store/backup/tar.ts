@@ -84,12 +84,12 @@ class Bytes {
   }
 
   async *file(size: number): AsyncGenerator<Buffer> {
-    for (let left = size; left > 0; ) {
+    for (let left = size; left > 0;) {
       const part = await this.take(left);
       left -= part.length;
       yield part;
     }
-    for (let fill = tarFill(size).length; fill > 0; ) fill -= (await this.take(fill)).length;
+    for (let fill = tarFill(size).length; fill > 0;) fill -= (await this.take(fill)).length;
   }
 }
 
