@@ -77,8 +77,8 @@ export class Lane {
   #failure: unknown = null;
   /** Claims so far: they take turns in what goes first. */
   #turn = 0;
-  /** Messages wait for it, though it is paused. */
-  #isWaitedFor = false;
+  /** False when a run that ends when all is sent has found nothing due: then it does not matter that it stands still. */
+  #isWaitedFor = true;
   /** The limits let nothing through before this time, epoch ms. */
   #closedUntil = 0;
   #isWoken = false;
@@ -238,10 +238,9 @@ export class Lane {
     const { budget, untilEmpty, store, now } = this.#parts;
     if (budget.left <= 0) return true;
     if (!untilEmpty) return false;
-    if (this.#condition.isOpen || this.#isClosedForLong) return true;
     const dueAt = await store.queue.nextDueAt([this.#transport.name]);
     this.#isWaitedFor = dueAt !== null && dueAt <= now();
-    return !this.#isWaitedFor || this.#condition.isPaused;
+    return !this.#isWaitedFor || this.#condition.room === 0 || this.#isClosedForLong;
   }
 
   #wake(): void {
@@ -293,7 +292,7 @@ export class Lane {
   /** Null when it does not stand still. */
   #stopped(): Stop | null {
     const { stop } = this.#condition;
-    if (stop) return stop.by === 'pause' && !this.#isWaitedFor ? null : stop;
+    if (stop) return this.#isWaitedFor ? stop : null;
     if (!this.#isClosedForLong) return null;
     const text = `The allowance of the day is used up. It goes on at ${new Date(this.#closedUntil).toISOString()}.`;
     return { by: 'allowance', text, until: this.#closedUntil };

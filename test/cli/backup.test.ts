@@ -131,6 +131,7 @@ suite('a copy', () => {
     assert.equal(sent.code, 0, sent.stderr);
     assert.equal(server.contents.length, 3);
 
+    assert.match((await on(outbox, copy, 'status')).stderr, /This is a copy/);
     assert.equal((await on(outbox, copy, 'adopt')).code, 2, 'a script must say that it means it');
     await on(outbox, copy, 'cancel', '--status', 'queued', '--search', 'c1@abf.example');
     const adopted = await on(outbox, copy, 'adopt', '--yes');

@@ -184,6 +184,20 @@ suite('the worker', () => {
     assert.ok((await store.transports.state('office')).retryAt! > Date.now());
   });
 
+  test('a transport that stands still while nothing waits for it stops no run', async (t) => {
+    const { work, store, statuses } = await prepare(t, 1, async (_number, commit) => {
+      await commit();
+      return accepted;
+    });
+    await work();
+    const state = await store.transports.state('office');
+    const open = { breaker: 'open', reason: 'rate-limited', detail: 'Quota', openedAt: Date.now() };
+    await store.transports.setBreaker({ ...state, ...open, retryAt: Date.now() + 3_600_000 });
+    assert.deepEqual([(await work()).stopped, await statuses()], [[], { released: 1 }]);
+    await store.transports.setPause('office', { at: 1, by: 'anna', reason: null });
+    assert.deepEqual((await work()).stopped, []);
+  });
+
   test('a throttle that names a pause is kept to', async (t) => {
     const { work, store } = await prepare(t, 10, () =>
       Promise.resolve(throttled('Later', { retryAfterMs: 3_600_000 })),

@@ -62,12 +62,24 @@ async function show(context: Context, installation: Installation, batch: string 
   const late = await store.forecast.late(batch, here.now);
   const doneAt = doneAtOf(outlooks);
   const eta = etaText(doneAt, here);
+  const fault = await installation.identity.fault();
   const transports = outlooks.map((one) => ({ ...one, doneAt: isoTime(one.doneAt), goesOnAt: isoTime(one.goesOnAt) }));
-  context.print({ batch, total, left, eta, doneAt: isoTime(doneAt), late: late.count, transports, counts });
+  context.print({
+    batch,
+    total,
+    left,
+    eta,
+    doneAt: isoTime(doneAt),
+    late: late.count,
+    fault: fault?.message ?? null,
+    transports,
+    counts,
+  });
   const rows = counts.map((row) => [row.documentType, row.channel, row.transport ?? '', row.status, String(row.count)]);
   context.say(total === 0 ? 'No messages yet.' : writeTable(['TYPE', 'CHANNEL', 'TRANSPORT', 'STATUS', 'COUNT'], rows));
   if (left > 0) context.say(`${total - left} of ${total} done${eta ? `, ${eta}` : ''}.`);
   for (const { transport, text } of outlooks) context.say(`${transport}: ${text}.`);
+  if (fault) context.warn(`${fault.message}\n→ ${fault.hint}`);
   if (late.count > 0) context.warn(lateText(late.count, late.since, here));
   for (const line of await stoppedText(store, settings, here)) context.warn(line);
   return left;
