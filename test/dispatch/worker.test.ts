@@ -258,13 +258,20 @@ suite('the worker', () => {
   test('a clock that steps back by an hour leaves due what was due; one that steps ahead by a day expires nothing', async (t) => {
     for (const step of [-3_600_000, 86_400_000, 30 * 86_400_000]) {
       let moved = 0;
-      const { work, statuses } = await prepare(t, 20, async (number, commit) => {
-        if (number === 5) moved = step;
-        await commit();
-        return accepted;
-      });
+      const { work, statuses, store, messages } = await prepare(
+        t,
+        20,
+        async (number, commit) => {
+          if (number === 5) moved = step;
+          if (number === 9) return { ...throttled('Mailbox busy'), blame: 'message', fault: 'temporary' } as Outcome;
+          await commit();
+          return accepted;
+        },
+        { connections: 1 },
+      );
+      for (const { id } of messages) await store.changes.hasten(id, Date.now());
       await work({ now: () => Date.now() + moved });
-      assert.deepEqual(await statuses(), { released: 20 }, `${step}`);
+      assert.deepEqual(await statuses(), { released: 19, queued: 1 }, `${step}`);
     }
   });
 
