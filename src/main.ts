@@ -5,8 +5,10 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runCommandLine } from './cli/program.ts';
 import type { AtWork, Installation } from './cli/installation.ts';
+import { openIdentity } from './cli/identity.ts';
 import { rawOf } from './cli/raw-settings.ts';
 import { readEnvironment } from './config/environment.ts';
+import { openPlaceFile } from './config/place.ts';
 import { openSecretKey, type SecretKey } from './config/secret-key.ts';
 import type { WayOut } from './dispatch/lane.ts';
 import type { Failpoint } from './dispatch/failpoint.ts';
@@ -182,6 +184,7 @@ async function open(data: string, database: string | null): Promise<Installation
   const store = await openStore(database ?? join(data, 'outbox.db'));
   const folder = join(data, 'files');
   const files = openDiskFiles(folder, { tell: (text) => process.stderr.write(`${text}\n`) });
+  const identity = await openIdentity(store, openPlaceFile(data, readEnvironment().place));
   const makers = await loadMakers();
   const makeTransport = transportMaker({ data, key }, makers);
   return {
@@ -189,6 +192,7 @@ async function open(data: string, database: string | null): Promise<Installation
     store,
     files,
     key,
+    identity,
     settings: () => readSettings(store, data),
     transport: makeTransport,
     waysOut: ({ transports }): WayOut[] => {
@@ -200,7 +204,12 @@ async function open(data: string, database: string | null): Promise<Installation
         digest: digestOf(settings),
       }));
     },
-    serve: async (port) => (await import('./server/health.ts')).startHealth(store, port),
+    serve: async (port) =>
+      (await import('./server/health.ts')).startHealth(
+        store,
+        port,
+        async () => (await identity.fault())?.message ?? null,
+      ),
     atWork: () => workOn(store, files, { database: join(data, 'outbox.db'), files: folder }),
     failpoint: failpointFrom(readEnvironment().failpoint),
     close: () => store.close(),

@@ -1,7 +1,9 @@
 // The commands in the order of the help. Each file holds one; what it needs is loaded when it runs.
 import type { Command } from 'commander';
 import type { Act } from './act.ts';
+import { registerAdopt } from './commands/adopt.ts';
 import { registerApply } from './commands/apply.ts';
+import { registerBackup } from './commands/backup.ts';
 import { registerCustomers } from './commands/customers.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDriver } from './commands/driver.ts';
@@ -39,6 +41,8 @@ const all: readonly ((program: Command, act: Act) => void)[] = [
   registerTest,
   registerExplainReply,
   registerDriver,
+  registerBackup,
+  registerAdopt,
 ];
 
 export function registerCommands(program: Command, act: Act): void {

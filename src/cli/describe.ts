@@ -1,12 +1,14 @@
 // A message in words for a terminal: one row of a list, its status, its next step.
 import type { Document, Message } from '../message/message.ts';
+import { isLate } from '../message/late.ts';
 import { sentenceOf } from '../message/reasons.ts';
 import { adviceOf, splitNext } from '../message/advice.ts';
 import { shortId } from './ids.ts';
 import { shorten, writeTable } from './table.ts';
 
-export const statusText = (message: Message): string => {
+export const statusText = (message: Message, now: number): string => {
   if (message.status === 'failed') return message.kind === 'bounced' ? 'bounced' : 'failed';
+  if (isLate(message, now)) return 'queued (late)';
   if (message.status === 'queued' && message.tries > 0) return 'queued (retrying)';
   return message.status;
 };
@@ -29,10 +31,14 @@ const numbersOf = (documents: readonly Document[]): string =>
   documents.map(({ number, file }) => number || file).join(', ');
 
 /** The list of messages as people read it. */
-export function listText(messages: readonly Message[], documents: ReadonlyMap<string, Document[]>): string {
+export function listText(
+  messages: readonly Message[],
+  documents: ReadonlyMap<string, Document[]>,
+  now: number,
+): string {
   const rows = messages.map((message) => [
     shortId(message.id),
-    statusText(message),
+    statusText(message, now),
     message.documentType,
     shorten(numbersOf(documents.get(message.id) ?? []), 24),
     message.customer,
@@ -52,10 +58,14 @@ function documentsText(messages: readonly Message[], documents: ReadonlyMap<stri
 }
 
 /** Those that need a person, each with what to do. What has one cause and one customer is one matter, however many messages. */
-export function attentionText(messages: readonly Message[], documents: ReadonlyMap<string, Document[]>): string {
+export function attentionText(
+  messages: readonly Message[],
+  documents: ReadonlyMap<string, Document[]>,
+  now: number,
+): string {
   const causeOf = (message: Message): string =>
     [
-      statusText(message),
+      statusText(message, now),
       message.customer,
       message.channel,
       message.recipient,
@@ -70,7 +80,7 @@ export function attentionText(messages: readonly Message[], documents: ReadonlyM
       const ids = of.map(({ id }) => shortId(id)).join(' ');
       const { reason, detail, transport, why } = first;
       const advice = reason === null ? '' : adviceOf(reason, detail, ids, transport, why.level);
-      const head = `${statusText(first).padEnd(10)}${where}: ${documentsText(of, documents)}`;
+      const head = `${statusText(first, now).padEnd(10)}${where}: ${documentsText(of, documents)}`;
       return `${head}\n          ${matterOf(first)}\n          → ${advice}`;
     })
     .join('\n');

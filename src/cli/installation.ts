@@ -6,6 +6,7 @@ import type { Settings, TransportSettings } from '../message/settings.ts';
 import type { Transport } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
 import type { Store } from '../store/store.ts';
+import type { Identity } from './identity.ts';
 
 export interface AtWork {
   store: Store;
@@ -19,6 +20,7 @@ export interface Installation {
   store: Store;
   files: FileStore;
   key: SecretKey;
+  identity: Identity;
   /** @throws OBX005 while no company is set up */
   settings(): Promise<Settings>;
   /** One way out, ready to send. */

@@ -1,5 +1,4 @@
 // The command line: global options, the commands, and what becomes of an error.
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -9,6 +8,7 @@ import type { Context, ExitCode, Installation } from './installation.ts';
 import type { Act } from './act.ts';
 import { shieldDriverArguments } from './driver-arguments.ts';
 import { registerCommands } from './commands.ts';
+import { readVersion } from './version.ts';
 
 const exitCodes = { usage: 2, unready: 3, failed: 1 } as const;
 
@@ -19,11 +19,6 @@ interface GlobalOptions {
 }
 
 export type OpenInstallation = (data: string, database: string | null) => Promise<Installation>;
-
-const readVersion = (): string => {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-};
 
 function userName(): string {
   try {

@@ -39,14 +39,31 @@ function teller(context: Context): (text: string) => void {
   };
 }
 
+/** A copy takes in, and sends nothing until it is adopted. @returns false when the signal ended the wait */
+async function waitUntilOwn(
+  { identity }: Installation,
+  tell: (text: string) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    const fault = await identity.fault();
+    if (fault === null) break;
+    tell(`${fault.message}\n→ ${fault.hint}`);
+    if (!(await pause(signal))) return false;
+  }
+  await identity.begin();
+  return true;
+}
+
 /**
  * Sends until `signal` aborts; begins anew whenever the settings change.
  * @throws OBX006 when another worker has the data folder
  */
 export async function serveQueue(context: Context, signal: AbortSignal): Promise<void> {
   const installation = await context.installation();
-  const lock = await installation.store.workers.begin(Date.now());
   const tell = teller(context);
+  if (!(await waitUntilOwn(installation, tell, signal))) return;
+  const lock = await installation.store.workers.begin(Date.now());
   try {
     while (!signal.aborted) {
       const digest = await digestOf(installation);

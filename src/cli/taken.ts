@@ -68,7 +68,7 @@ export function reportTaken(context: Context, taken: TakenIn, dryRun: boolean): 
     refused: taken.refused,
   });
   const blocked = taken.messages.filter(({ status }) => status === 'blocked');
-  if (blocked.length > 0) context.say(`Needs attention:\n${attentionText(blocked, taken.documents)}`);
+  if (blocked.length > 0) context.say(`Needs attention:\n${attentionText(blocked, taken.documents, Date.now())}`);
   for (const { place, detail, hint } of taken.refused) context.say(`Refused: ${place}: ${detail}\n→ ${hint}`);
   for (const { place, message, reason } of taken.replaced) {
     const why = reason === null ? '' : ` (it was blocked: ${sentenceOf(reason as Reason)})`;

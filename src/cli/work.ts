@@ -1,5 +1,5 @@
 // One worker on an opened installation: the lanes under the worker's lock, and a count of what came of it.
-import { runWorker } from '../dispatch/worker.ts';
+import { runWorker, type Stopped } from '../dispatch/worker.ts';
 import type { Settings } from '../message/settings.ts';
 import type { Swept } from '../store/sweep.ts';
 import type { Installation } from './installation.ts';
@@ -27,7 +27,7 @@ export interface WorkEnd {
   swept: Swept;
   /** Messages whose transport is gone from the settings. */
   blocked: number;
-  stopped: { transport: string; text: string }[];
+  stopped: Stopped[];
 }
 
 const counted = {

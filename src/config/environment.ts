@@ -6,6 +6,8 @@ export interface Environment {
   data: string;
   /** postgres://...; null: SQLite in the data folder. */
   database: string | null;
+  /** Name of the place where the installation lives, where machine and folder say nothing; null: they say it. */
+  place: string | null;
   /** The place at which the program ends itself, for crash tests; null in daily work. */
   failpoint: string | null;
 }
@@ -19,6 +21,7 @@ const given = (name: string): string | null => {
 export const readEnvironment = (): Environment => ({
   data: given('OUTBOX_DATA') ?? './outbox-data',
   database: given('OUTBOX_DATABASE'),
+  place: given('OUTBOX_PLACE'),
   failpoint: given('OUTBOX_FAILPOINT'),
 });
 

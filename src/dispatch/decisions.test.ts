@@ -7,7 +7,9 @@ import type { Outcome } from '../message/transport.ts';
 import { closedBreaker } from '../store/transports.ts';
 import { closed, current, room, tripped } from './breaker.ts';
 import { allow } from './limits.ts';
+import { cleanMs, isSlower, type Pace, paceOf, quickened, slowed } from './pace.ts';
 import { planNextTry } from './retry-plan.ts';
+import { steadyClock } from './steady-clock.ts';
 import { judge } from './verdict.ts';
 
 const minute = 60_000;
@@ -57,6 +59,20 @@ suite('the breaker', () => {
     }
   });
 
+  test('a used-up allowance waits as long as the other side says, else for the next full hour, never a minute', () => {
+    const at = now + 7 * minute;
+    assert.equal(tripped(fresh, fault('quota'), at).retryAt, now + 60 * minute);
+    assert.equal(tripped({ ...fresh, failures: 4 }, fault('quota'), at).retryAt, now + 60 * minute);
+    assert.equal(tripped(fresh, fault('quota', 600_000), at).retryAt, at + 600_000);
+  });
+
+  test('a clock that went back a day does not keep it open for a day; one that was corrected a little changes nothing', () => {
+    const open = tripped(fresh, fault('connect'), now);
+    assert.equal(room(current(open, now - 24 * 60 * minute), 5), 1);
+    assert.equal(room(current(open, now - 5_000), 5), 0);
+    assert.equal(room(current(tripped(fresh, fault('auth'), now), now - 24 * 60 * minute), 5), 0);
+  });
+
   test('faults of the other connections do not count again', () => {
     const open = tripped(fresh, fault('connect'), now);
     assert.equal(tripped(open, fault('connect'), now + 1), open);
@@ -99,7 +115,126 @@ suite('limits', () => {
   });
 });
 
+suite('the pace', () => {
+  const full: Pace = { rate: null, lines: null, slowedAt: null, slowedText: null };
+  const reply = (code: number, text: string) => ({ text, reply: { code, enhanced: null, text } });
+  const tooFast = reply(450, 'Slow down');
+  const limitsOf = (perMinute: number | null) => ({ connections: 4, perMinute });
+
+  test('a throttle halves the rate, and the connections where no rate is set', () => {
+    const once = slowed(full, limitsOf(24), tooFast, now);
+    assert.deepEqual(paceOf(once, limitsOf(24)), { perMinute: 12, connections: 4 });
+    assert.deepEqual(paceOf(slowed(once, limitsOf(24), tooFast, now), limitsOf(24)), { perMinute: 6, connections: 4 });
+    assert.deepEqual(paceOf(slowed(full, limitsOf(null), tooFast, now), limitsOf(null)), {
+      perMinute: null,
+      connections: 2,
+    });
+  });
+
+  test('too many connections are one less, and leave the rate', () => {
+    for (const said of [
+      reply(432, 'Concurrent connections limit exceeded'),
+      reply(421, '4.7.0 mail.example Error: too many connections from 203.0.113.7'),
+    ])
+      assert.deepEqual(paceOf(slowed(full, limitsOf(24), said, now), limitsOf(24)), { perMinute: 24, connections: 3 });
+  });
+
+  test('five clean minutes give back a tenth of the limit; less give nothing, however often it is looked at', () => {
+    const slow = slowed(full, limitsOf(20), tooFast, now);
+    let pace = slow;
+    for (let at = now; at < now + cleanMs; at += 1_000) pace = quickened(pace, limitsOf(20), at);
+    assert.equal(pace, slow);
+    assert.equal(quickened(pace, limitsOf(20), now + cleanMs).rate, 12);
+    assert.deepEqual(quickened(pace, limitsOf(20), now + 5 * cleanMs), full);
+  });
+
+  test('it stays between one and the limit, ends at the limit, and a clock that jumps moves it no further', () => {
+    const happening = fc.record({
+      wait: fc.integer({ min: -86_400_000, max: 86_400_000 }),
+      throttle: fc.boolean(),
+      many: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(
+        fc.option(fc.integer({ min: 1, max: 600 }), { nil: null }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(happening, { maxLength: 60 }),
+        (perMinute, connections, happenings) => {
+          const limits = { perMinute, connections };
+          let at = now;
+          let pace = full;
+          for (const { wait, throttle, many } of happenings) {
+            at += wait;
+            const before = pace;
+            pace = quickened(pace, limits, at);
+            assert.ok(!isSlower(pace, before, limits));
+            if (throttle) pace = slowed(pace, limits, many ? reply(432, '') : tooFast, at);
+            const { perMinute: rate, connections: lines } = paceOf(pace, limits);
+            assert.ok(lines >= 1 && lines <= connections && Number.isInteger(lines));
+            assert.ok(perMinute === null ? rate === null : rate! >= 1 && rate! <= perMinute);
+            assert.ok(pace.slowedAt === null || pace.slowedAt <= at || pace === before);
+          }
+          pace = quickened(pace, limits, at);
+          assert.deepEqual(quickened(pace, limits, at + 24 * cleanMs), full);
+        },
+      ),
+    );
+  });
+});
+
+suite('the clock', () => {
+  test('never goes back, whatever the clock of the machine does, and follows it ahead', () => {
+    const step = fc.record({
+      pass: fc.integer({ min: 0, max: 100_000 }),
+      set: fc.integer({ min: -90_000_000, max: 90_000_000 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+        let [wall, monotonic] = [now, 5];
+        const clock = steadyClock(
+          () => wall,
+          () => monotonic,
+        );
+        let before = clock();
+        for (const { pass, set } of steps) {
+          monotonic += pass;
+          wall += pass + set;
+          const at = clock();
+          assert.ok(at >= before + pass && at >= wall);
+          before = at;
+        }
+      }),
+    );
+  });
+
+  test('after a step back by an hour time goes on, so that what was due stays due and what comes due does', () => {
+    let [wall, monotonic] = [now, 0];
+    const clock = steadyClock(
+      () => wall,
+      () => monotonic,
+    );
+    wall -= 60 * minute;
+    assert.equal(clock(), now);
+    monotonic += 5 * minute;
+    assert.equal(clock(), now + 5 * minute);
+  });
+});
+
 suite('the next try', () => {
+  test('age alone ends nothing: a clock that stepped ahead by days leaves at least three tries', () => {
+    const late = {
+      channel: 'email',
+      queuedAt: now,
+      now: now + 30 * 86_400_000,
+      random: 0,
+      retryAfterMs: undefined,
+    } as const;
+    assert.deepEqual(
+      [1, 2, 3].map((tries) => planNextTry({ ...late, tries }).again),
+      [true, true, false],
+    );
+  });
+
   test('every plan ends, waits grow, and what the other side asks for is kept', () => {
     for (const channel of ['email', 'fax'] as const) {
       let at = now;

@@ -1,13 +1,13 @@
 // The lane of one transport: claims what is due as far as breaker and limits let it, and keeps its lines supplied.
 import type { Message } from '../message/message.ts';
 import { carryOneByOne } from '../message/one-by-one.ts';
+import { orderOf } from '../message/priority.ts';
 import type { Limits } from '../message/settings.ts';
 import type { Job, Supply, Task, Transport } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
 import type { Claimed } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
-import type { TransportState } from '../store/transports.ts';
-import { closed, current, halfOpened, room, type TransportFault, tripped } from './breaker.ts';
+import { Condition, type Stop } from './condition.ts';
 import type { Failpoint } from './failpoint.ts';
 import { type LeaseWatch, leaseMs } from './lease.ts';
 import { allow } from './limits.ts';
@@ -39,8 +39,7 @@ export interface LaneParts {
 }
 
 export interface LaneEnd {
-  /** The breaker is open: why, in words. */
-  stopped: string | null;
+  stopped: Stop | null;
 }
 
 /** Claimed, with its bytes, and waiting for a line. */
@@ -63,8 +62,6 @@ const aheadPerLine = 6;
 
 /** What is under way when a person stops the worker has so long to be answered. */
 const graceMs = 30_000;
-/** So many messages in a row of which nobody knows are no chance: the other side takes them and hangs up. */
-const mostUncertain = 3;
 /** A run that ends when all is sent does not wait for an allowance that opens later than this. */
 const longestWaitMs = 60_000;
 
@@ -72,72 +69,40 @@ export class Lane {
   readonly #parts: LaneParts;
   readonly #by: string;
   readonly #taskParts: TaskParts;
-  #breaker: TransportState;
+  readonly #condition: Condition;
   /** The limiter's clock. */
   #tat: number;
   #ready: Ready[] = [];
   readonly #lines = new Set<Line>();
   #failure: unknown = null;
-  // Until one message got through to an answer, one connection tries: several wrong logins at once lock an account.
-  #isProven = false;
-  #uncertainInARow = 0;
+  /** Claims so far: they take turns in what goes first. */
+  #turn = 0;
+  /** False when a run that ends when all is sent has found nothing due: then it does not matter that it stands still. */
+  #isWaitedFor = true;
   /** The limits let nothing through before this time, epoch ms. */
   #closedUntil = 0;
   #isWoken = false;
   #resume = (): void => {};
 
-  constructor(parts: LaneParts, state: TransportState) {
+  constructor(parts: LaneParts, condition: Condition, tat: number) {
     this.#parts = parts;
     this.#by = `worker ${parts.worker}`;
     this.#taskParts = { ...parts, by: this.#by, isLeaseSure: (since) => parts.leases.isSure(since) };
-    this.#tat = state.tat;
-    // A person who starts a run, or has changed the settings, wants to see it tried.
-    const isWanted = parts.untilEmpty || state.settings !== parts.wayOut.digest;
-    this.#breaker = state.breaker === 'open' && isWanted ? halfOpened(state) : state;
+    this.#tat = tat;
+    this.#condition = condition;
   }
 
   get #transport(): Transport {
     return this.#parts.wayOut.transport;
   }
 
-  /** Lines that may be at work. */
-  #room(): number {
-    return Math.min(room(this.#breaker, this.#transport.connections), this.#isProven ? Infinity : 1);
-  }
-
-  /** Nothing limits the rate, and all is well: messages may be claimed and begun ahead of their turn. */
-  get #isFree(): boolean {
-    return this.#isProven && this.#breaker.breaker === 'closed' && this.#parts.wayOut.limits.perMinute === null;
-  }
-
   get #isStopping(): boolean {
     return this.#parts.signal.aborted || this.#failure !== null;
   }
 
-  async #setBreaker(next: TransportState): Promise<void> {
-    if (next === this.#breaker) return;
-    this.#breaker = { ...next, settings: this.#parts.wayOut.digest };
-    await this.#parts.store.transports.setBreaker(this.#breaker);
-  }
-
-  /** A line that drops after the dot is the transport's fault, though each message is uncertain for itself. */
-  #faultOf(verdict: Verdict): TransportFault | null {
-    this.#uncertainInARow = verdict.result === 'uncertain' ? this.#uncertainInARow + 1 : 0;
-    if (this.#uncertainInARow < mostUncertain) return verdict.fault;
-    const text = `${this.#uncertainInARow} messages in a row were handed over and never answered. The last: ${verdict.text}`;
-    return { fault: 'connect', reason: 'dropped-connection', text };
-  }
-
-  async #judgeTransport(verdict: Verdict): Promise<void> {
-    const fault = this.#faultOf(verdict);
-    const isAnswered = !fault && verdict.result !== 'interrupted' && verdict.result !== 'uncertain';
-    this.#isProven = isAnswered;
-    if (fault) await this.#setBreaker(tripped(this.#breaker, fault, this.#parts.now()));
-    else if (isAnswered && this.#breaker.breaker !== 'closed') await this.#setBreaker(closed(this.#breaker));
-  }
-
   #taskOf(ready: Ready, line: Line): Task {
     line.unanswered.add(ready);
+    const begunSince = performance.now();
     const end = (): void => {
       line.unanswered.delete(ready);
       this.#wake();
@@ -145,7 +110,7 @@ export class Lane {
     return new MessageTask(this.#taskParts, ready.claimed, ready.job, ready.since, {
       onVerdict: (verdict) => {
         end();
-        return this.#judgeTransport(verdict);
+        return this.#condition.judge(verdict, begunSince);
       },
       onSettled: (verdict) => this.#parts.onSettled(ready.claimed.message, verdict),
       onGone: end,
@@ -169,7 +134,7 @@ export class Lane {
     return {
       next: (ahead) => {
         if (this.#isStopping) return null;
-        if (ahead ? !this.#isFree : this.#othersAtWork(line) >= this.#room()) return null;
+        if (ahead ? !this.#condition.isFree : this.#othersAtWork(line) >= this.#condition.room) return null;
         const ready = this.#ready.shift();
         if (this.#ready.length <= this.#lowWater) this.#wake();
         return ready ? this.#taskOf(ready, line) : null;
@@ -191,7 +156,7 @@ export class Lane {
   }
 
   #startLines(): void {
-    const wanted = Math.min(this.#room(), this.#lines.size + this.#ready.length);
+    const wanted = Math.min(this.#condition.room, this.#lines.size + this.#ready.length);
     while (this.#lines.size < wanted) {
       const line: Line = { unanswered: new Set() };
       this.#lines.add(line);
@@ -223,18 +188,19 @@ export class Lane {
 
   #wanted(): number {
     const { budget } = this.#parts;
-    if (this.#isFree) {
+    if (this.#condition.isFree) {
       const isLow = this.#ready.length <= this.#lowWater;
       return isLow ? Math.min(this.#highWater - this.#ready.length, budget.left) : 0;
     }
     const atWork = [...this.#lines].filter(({ unanswered }) => unanswered.size > 0).length;
-    return Math.min(this.#room() - atWork - this.#ready.length, budget.left);
+    return Math.min(this.#condition.room - atWork - this.#ready.length, budget.left);
   }
 
   /** @returns when to look again, epoch ms */
   async #claim(): Promise<number> {
     const { store, wayOut, now, budget } = this.#parts;
-    const { perMinute, perDay } = wayOut.limits;
+    const { perDay } = wayOut.limits;
+    const { perMinute } = this.#condition;
     const wanted = this.#wanted();
     if (wanted <= 0) return now() + pollMs;
     const usedToday = perDay === null ? 0 : await store.queue.usedToday(this.#transport.name, now());
@@ -260,7 +226,8 @@ export class Lane {
   #claimNow(most: number, tat: number | undefined): Promise<Claimed[]> {
     const { store, worker, now } = this.#parts;
     const debit = tat === undefined ? {} : { debit: { tat } };
-    return store.queue.claim({ transport: this.#transport.name, worker, most, now: now(), leaseMs, ...debit });
+    const order = orderOf(this.#turn++);
+    return store.queue.claim({ transport: this.#transport.name, worker, most, now: now(), leaseMs, order, ...debit });
   }
 
   get #isClosedForLong(): boolean {
@@ -271,9 +238,9 @@ export class Lane {
     const { budget, untilEmpty, store, now } = this.#parts;
     if (budget.left <= 0) return true;
     if (!untilEmpty) return false;
-    if (this.#breaker.breaker === 'open' || this.#isClosedForLong) return true;
     const dueAt = await store.queue.nextDueAt([this.#transport.name]);
-    return dueAt === null || dueAt > now();
+    this.#isWaitedFor = dueAt !== null && dueAt <= now();
+    return !this.#isWaitedFor || this.#condition.room === 0 || this.#isClosedForLong;
   }
 
   #wake(): void {
@@ -296,11 +263,9 @@ export class Lane {
 
   /** @returns false when there is nothing left to do */
   async #step(): Promise<boolean> {
-    const { store, now } = this.#parts;
-    // Another process may have closed it: outbox test does when all is well.
-    if (this.#breaker.breaker === 'open') this.#breaker = await store.transports.state(this.#transport.name);
-    this.#breaker = current(this.#breaker, now());
-    const isOpen = this.#room() === 0;
+    const { now } = this.#parts;
+    await this.#condition.refresh();
+    const isOpen = this.#condition.room === 0;
     if (isOpen && this.#ready.length > 0) await this.#putBack();
     const lookAt = isOpen ? now() + pollMs : await this.#claim();
     this.#startLines();
@@ -324,11 +289,13 @@ export class Lane {
     if (this.#failure === null) await this.#putBack();
   }
 
-  /** Why the lane stands still, in words; null when it does not. */
-  #stopped(): string | null {
-    if (this.#breaker.breaker === 'open') return `${this.#breaker.detail}`;
+  /** Null when it does not stand still. */
+  #stopped(): Stop | null {
+    const { stop } = this.#condition;
+    if (stop) return this.#isWaitedFor ? stop : null;
     if (!this.#isClosedForLong) return null;
-    return `The allowance of the day is used up. It goes on at ${new Date(this.#closedUntil).toISOString()}.`;
+    const text = `The allowance of the day is used up. It goes on at ${new Date(this.#closedUntil).toISOString()}.`;
+    return { by: 'allowance', text, until: this.#closedUntil };
   }
 
   /** @throws what the store throws when a result could not be written; what was under way is finished first */
@@ -348,5 +315,8 @@ export class Lane {
 }
 
 export async function openLane(parts: LaneParts): Promise<Lane> {
-  return new Lane(parts, await parts.store.transports.state(parts.wayOut.transport.name));
+  const { transport, limits, digest } = parts.wayOut;
+  const state = await parts.store.transports.state(transport.name);
+  const lines = { ...limits, connections: transport.connections };
+  return new Lane(parts, new Condition({ ...parts, limits: lines, digest }, state), state.tat);
 }

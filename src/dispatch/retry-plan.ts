@@ -15,6 +15,8 @@ const oldestMs: Record<'email' | 'fax', number> = { email: 48 * hourMs, fax: 24 
 
 /** The longest pause that the other side may ask for: a number in its words may mean something else. */
 const longestPauseMs = 24 * hourMs;
+/** Age alone ends nothing: so many tries must have counted. */
+const leastTries = 3;
 
 export type NextTry = { again: true; dueAt: number } | { again: false; reason: 'tries-used-up' | 'expired' };
 
@@ -37,7 +39,8 @@ export function planNextTry(tried: Tried): NextTry {
   const jittered = wait * (0.9 + 0.2 * tried.random);
   const asked = Math.min(tried.retryAfterMs ?? 0, longestPauseMs);
   const isInTime = (pause: number): boolean => tried.now + pause - tried.queuedAt <= oldestMs[plan];
-  if (!isInTime(jittered)) return { again: false, reason: 'expired' };
+  // A clock that stepped ahead, or a transport that was stopped for days, makes a message old that was hardly tried.
+  if (!isInTime(jittered) && tried.tries >= leastTries) return { again: false, reason: 'expired' };
   // A pause that outlives the message is not kept to: no server gives a message up by its choice of words.
   const pause = isInTime(asked) ? Math.max(jittered, asked) : jittered;
   return { again: true, dueAt: Math.round(tried.now + pause) };

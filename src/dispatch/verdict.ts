@@ -31,7 +31,13 @@ const blameTransport = (message: Message, outcome: Refused, now: number): Verdic
   tries: message.tries,
   dueAt: now,
   credit: beforeMessage.includes(outcome.fault),
-  fault: { fault: outcome.fault, reason: outcome.reason, text: outcome.text, retryAfterMs: outcome.retryAfterMs },
+  fault: {
+    fault: outcome.fault,
+    reason: outcome.reason,
+    text: outcome.text,
+    retryAfterMs: outcome.retryAfterMs,
+    reply: outcome.reply,
+  },
 });
 
 function blameMessage(message: Message, outcome: Refused, now: number, random: number): Verdict {

@@ -5,8 +5,10 @@ import type { FileStore } from '../store/files/file-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Swept } from '../store/sweep.ts';
 import type { Failpoint } from './failpoint.ts';
+import type { Stop } from './condition.ts';
 import { type Lane, type LaneParts, openLane, type WayOut } from './lane.ts';
 import { leaseMs, type LeaseWatch, lockedLeases, renewMs, watchLeases } from './lease.ts';
+import { steadyClock } from './steady-clock.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface WorkerParts {
@@ -15,6 +17,7 @@ export interface WorkerParts {
   waysOut: readonly WayOut[];
   /** Id of the worker's row. */
   worker: string;
+  /** The time of day; the worker makes it steady. */
   now: () => number;
   random: () => number;
   failpoint: Failpoint;
@@ -33,8 +36,12 @@ export interface WorkerEnd {
   swept: Swept;
   /** Messages whose transport is gone from the settings. */
   blocked: number;
-  /** Transports whose breaker is open, with the words of the fault. */
-  stopped: { transport: string; text: string }[];
+  /** Transports that stand still, with the words of the fault. */
+  stopped: Stopped[];
+}
+
+export interface Stopped extends Stop {
+  transport: string;
 }
 
 /** The wait before the one automatic repeat of an uncertain message: evidence may come first. */
@@ -51,7 +58,7 @@ class Worker {
   readonly #budget: { left: number };
 
   constructor(parts: WorkerParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, now: steadyClock(parts.now, () => performance.now()) };
     this.#budget = { left: parts.limit };
     this.#signal = AbortSignal.any([parts.signal, this.#broken.signal]);
     this.#leases = this.#isShared ? watchLeases(() => performance.now()) : lockedLeases;
@@ -97,7 +104,7 @@ class Worker {
     return true;
   }
 
-  async #runLane(wayOut: WayOut): Promise<{ transport: string; text: string }[]> {
+  async #runLane(wayOut: WayOut): Promise<Stopped[]> {
     const { name } = wayOut.transport;
     if (!(await this.#own(name))) return [];
     const parts: LaneParts = {
@@ -111,7 +118,7 @@ class Worker {
     this.#lanes.set(name, lane);
     try {
       const { stopped } = await lane.run();
-      return stopped === null ? [] : [{ transport: name, text: stopped }];
+      return stopped === null ? [] : [{ transport: name, ...stopped }];
     } finally {
       this.#lanes.delete(name);
       if (this.#isShared) await this.#parts.store.transports.disown(name, this.#parts.worker).catch(() => {});

@@ -118,6 +118,31 @@ const catalogue = {
     sentence: 'It is not known whether the database has written the last step: {detail}',
     hint: 'Nothing at once: when the database is back, the next worker looks at what is under way. What may have gone is shown as uncertain.',
   },
+  OBX040: {
+    kind: 'unready',
+    sentence: 'This is a copy of an installation made on {host} on {date}: {why}. It does not send until you say so.',
+    hint: 'If the original never sends again: outbox adopt. If it is no copy, and the place changes often: set OUTBOX_PLACE (docs/backup.md).',
+  },
+  OBX041: {
+    kind: 'usage',
+    sentence: 'Nobody is there to be asked whether this installation may send.',
+    hint: 'Say it in the command: outbox adopt --yes',
+  },
+  OBX042: {
+    kind: 'failed',
+    sentence: 'The backup {file} can not be written: {detail}',
+    hint: 'Name a file that does not exist, on a disk with room.',
+  },
+  OBX043: {
+    kind: 'usage',
+    sentence: 'The backup {file} can not be restored: {detail}',
+    hint: 'Use another backup. Nothing was left in the data folder.',
+  },
+  OBX044: {
+    kind: 'usage',
+    sentence: 'The data folder {data} is not empty.',
+    hint: 'Name an empty one: outbox --data DIR restore FILE',
+  },
   OBX160: {
     kind: 'usage',
     sentence: '{file} is refused. {count}:\n{faults}',

@@ -1,6 +1,7 @@
 // What a person, a policy or a correction does to messages: release, hold, cancel, retry, and the frozen content of a corrected one.
 import { sql } from 'kysely';
 import type { Message } from '../message/message.ts';
+import { priorityOf, putOff } from '../message/priority.ts';
 import { appendEvents } from './events.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { contentRow, messageRow, portionsOf, written } from './rows.ts';
@@ -90,6 +91,11 @@ async function freeKeys(connection: Connection, id: string): Promise<void> {
   if (perhaps.length === 0) await connection.deleteFrom('messageKey').where('messageId', '=', id).execute();
 }
 
+const rowAlone = (message: Message) => ({ ...messageRow(message), priority: priorityOf(1) });
+
+/** What was put off goes with the fresh ones again: a person asks for it. */
+const asFresh = sql<number>`case when priority > ${sql.lit(putOff)} then priority - ${sql.lit(putOff)} else priority end`;
+
 async function applyOne(connection: Connection, wanted: Move): Promise<Changed | null> {
   const changed = await move(connection, wanted);
   if (changed?.moved && wanted.trigger === 'cancel') await freeKeys(connection, wanted.id);
@@ -99,7 +105,7 @@ async function applyOne(connection: Connection, wanted: Move): Promise<Changed |
 async function hasten(connection: Connection, { hasten: id, at, by, text }: Hasten): Promise<Changed> {
   const result = await connection
     .updateTable('message')
-    .set({ dueAt: at })
+    .set({ dueAt: at, priority: asFresh })
     .where('id', '=', id)
     .where('status', '=', 'queued')
     .executeTakeFirst();
@@ -147,7 +153,7 @@ async function addOne(connection: Connection, wanted: Again): Promise<Descendant
     const inTheWay = before.find(isAlive) ?? (wanted.unless === 'any' ? before.find(isUncancelled) : undefined);
     if (inTheWay) return inTheWay;
   }
-  await connection.insertInto('message').values(messageRow(message)).execute();
+  await connection.insertInto('message').values(rowAlone(message)).execute();
   await connection.insertInto('messageContent').values(contentRow(message, request)).execute();
   const parts = documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position }));
   if (parts.length > 0) await connection.insertInto('messageDocument').values(parts).execute();

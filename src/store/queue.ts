@@ -2,10 +2,12 @@
 import { sql } from 'kysely';
 import { OutboxError } from '../message/errors.ts';
 import type { AttemptResult, Document, LastReply, Message } from '../message/message.ts';
+import { type Order, priorityPutOff } from '../message/priority.ts';
 import type { Reason } from '../message/reasons.ts';
 import type { Standing, Trigger } from '../message/status.ts';
 import type { Engine } from './database.ts';
 import { compileOnce } from './compile-once.ts';
+import { dueRows } from './due.ts';
 import { appendEvents } from './events.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { newId } from './id.ts';
@@ -31,6 +33,8 @@ export interface ClaimRequest {
   most: number;
   now: number;
   leaseMs: number;
+  /** The most urgent first when it is left out. */
+  order?: Order;
   /** Of the limiter: written with the claim, so that limits survive a restart. */
   debit?: { tat: number };
 }
@@ -62,24 +66,6 @@ const hourOf = (time: number): number => Math.floor(time / hourMs);
 /** The clock that judges leases: one for all workers, so the database's own where there are several machines. */
 const leaseClock = (engine: Engine, now: number) =>
   engine === 'postgres' ? sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint` : sql<number>`${now}`;
-
-/**
- * The messages of the claim, oldest and most urgent first, of sealed batches only (drafts have no queued messages).
- * The status is written out, not bound: only then does SQLite see that its partial index applies.
- */
-const dueRows = (connection: Connection, engine: Engine, request: ClaimRequest): Promise<MessageTable[]> =>
-  connection
-    .selectFrom('message')
-    .selectAll()
-    .where('status', '=', sql.lit('queued'))
-    .where('transport', '=', request.transport)
-    .where('dueAt', '<=', request.now)
-    .orderBy('priority')
-    .orderBy('dueAt')
-    .orderBy('id')
-    .limit(request.most)
-    .$if(engine === 'postgres', (query) => query.forUpdate().skipLocked())
-    .execute();
 
 async function ingredientsOf(connection: Connection, ids: readonly string[]): Promise<Map<string, string | null>> {
   const found = connection.selectFrom('messageContent').select(['messageId', 'ingredients']);
@@ -178,12 +164,13 @@ const hotStatements = (engine: Engine) => ({
       connection,
       id: string,
       lease: string,
-      ...[status, phase, kind, tries, dueAt, reason, detail, lastReply, releasedAt]: [
+      ...[status, phase, kind, tries, dueAt, priority, reason, detail, lastReply, releasedAt]: [
         status: MessageTable['status'],
         phase: MessageTable['phase'],
         kind: MessageTable['kind'],
         tries: number,
         dueAt: number | null,
+        priority: number,
         reason: string | null,
         detail: string | null,
         lastReply: string | null,
@@ -192,7 +179,7 @@ const hotStatements = (engine: Engine) => ({
     ) =>
       connection
         .updateTable('message')
-        .set({ status, phase, kind, tries, dueAt, reason, detail, lastReply, lease: null, leaseUntil: null })
+        .set({ status, phase, kind, tries, dueAt, priority, reason, detail, lastReply, lease: null, leaseUntil: null })
         // The cast tells PostgreSQL what an empty parameter would be.
         .set({ releasedAt: sql`coalesce(cast(${releasedAt} as bigint), released_at)` })
         .where('id', '=', id)
@@ -277,7 +264,9 @@ async function settle(
   const { status, phase, kind } = columnsAfter(from, end.trigger);
   const isAccepted = end.trigger === 'accept';
   const reply = written(end.reply);
-  const standing = [status, phase, kind, end.tries, end.dueAt, end.reason] as const;
+  const { tries, priority: before } = claimed.message;
+  const priority = end.trigger === 'put-back' && end.tries > tries ? priorityPutOff(before) : before;
+  const standing = [status, phase, kind, end.tries, end.dueAt, priority, end.reason] as const;
   const words = [isAccepted ? null : end.text, reply, isAccepted ? end.at : null] as const;
   const changed = await hot.settleMessage(connection, id, claimed.lease, ...standing, ...words);
   await hot.settleAttempt(connection, claimed.attemptId, from.phase, end.at, end.result, reply, end.transcript);

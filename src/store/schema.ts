@@ -174,6 +174,15 @@ export interface TransportTable {
   /** The worker that has it, where several machines share a database, and until when. */
   owner: string | null;
   ownerUntil: number | null;
+  /** While it goes slower than its settings say: messages a minute, connections, since when, and the answer that asked for it. */
+  rate: number | null;
+  lines: number | null;
+  slowedAt: number | null;
+  slowedText: string | null;
+  /** A person has paused it. */
+  pausedAt: number | null;
+  pausedBy: string | null;
+  pausedReason: string | null;
 }
 
 export interface HotFolderFileTable {

@@ -4,8 +4,10 @@ import { createCommitMarks } from './commit-mark.ts';
 import { createCustomers } from './customers.ts';
 import { openDatabase } from './database.ts';
 import { createEvents } from './events.ts';
+import { createForecast } from './forecast.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createHotFolderFiles } from './hot-folder-files.ts';
+import { createInstallation } from './installation.ts';
 import { createMessages } from './messages.ts';
 import { createQueue } from './queue.ts';
 import { createRepeatOnce } from './repeat-once.ts';
@@ -31,6 +33,7 @@ export async function openStore(location: string) {
   const changeGroup = createGroupCommit(db, { ...marked(), patienceMs: changePatienceMs });
   return {
     engine,
+    installation: createInstallation(db, engine),
     settings: createSettings(db),
     customers: createCustomers(db),
     takeIn: createTakeIn(db),
@@ -40,6 +43,7 @@ export async function openStore(location: string) {
     messages: createMessages(db),
     changes: createChanges(db, changeGroup),
     events: createEvents(db),
+    forecast: createForecast(db),
     transports: createTransports(db),
     suppressions: createSuppressions(db),
     workers: createWorkers(db, engine === 'sqlite' ? `${location}.lock` : null),

@@ -1,5 +1,6 @@
 // W1: a batch becomes documents, messages and keys in one transaction. Before it commits, intake has not said yes.
 import type { Batch, Document, Message } from '../message/message.ts';
+import { priorityOf } from '../message/priority.ts';
 import { appendEvents, type NewEvent } from './events.ts';
 import { addToLedger, type HotFolderFile } from './hot-folder-files.ts';
 import { contentRow, messageRow, portionsOf } from './rows.ts';
@@ -54,7 +55,8 @@ export interface KnownKey {
 }
 
 async function insertMessages(connection: Connection, taken: TakeIn): Promise<void> {
-  for (const rows of portionsOf(taken.messages.map(({ message }) => messageRow(message)))) {
+  const priority = priorityOf(taken.messages.length);
+  for (const rows of portionsOf(taken.messages.map(({ message }) => ({ ...messageRow(message), priority })))) {
     await connection.insertInto('message').values(rows).execute();
   }
   for (const rows of portionsOf(taken.messages.map(({ message, request }) => contentRow(message, request)))) {

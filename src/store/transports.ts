@@ -16,6 +16,13 @@ export const closedBreaker = (name: string): TransportState => ({
   settings: null,
   owner: null,
   ownerUntil: null,
+  rate: null,
+  lines: null,
+  slowedAt: null,
+  slowedText: null,
+  pausedAt: null,
+  pausedBy: null,
+  pausedReason: null,
 });
 
 export const createTransports = (db: Database) => ({
@@ -27,6 +34,11 @@ export const createTransports = (db: Database) => ({
       .onConflict((conflict) => conflict.column('name').doNothing())
       .execute();
     return db.selectFrom('transport').selectAll().where('name', '=', name).executeTakeFirstOrThrow();
+  },
+
+  /** As `state`, and writes nothing; null when nothing was ever written. */
+  async look(name: string): Promise<TransportState | null> {
+    return (await db.selectFrom('transport').selectAll().where('name', '=', name).executeTakeFirst()) ?? null;
   },
 
   all: (): Promise<TransportState[]> => db.selectFrom('transport').selectAll().orderBy('name').execute(),
@@ -53,8 +65,26 @@ export const createTransports = (db: Database) => ({
     await db.updateTable('transport').set(nobody).where('name', '=', name).where('owner', '=', worker).execute();
   },
 
-  /** Writes the breaker: neither the limiter's clock nor the owner. */
-  async setBreaker({ name, tat: _t, owner: _o, ownerUntil: _u, ...breaker }: TransportState): Promise<void> {
-    await db.updateTable('transport').set(breaker).where('name', '=', name).execute();
+  /** Writes the breaker, and the settings under which it stands. */
+  async setBreaker(state: TransportState): Promise<void> {
+    const { name, breaker, reason, detail, failures, openedAt, retryAt, settings } = state;
+    const columns = { breaker, reason, detail, failures, openedAt, retryAt, settings };
+    await db.updateTable('transport').set(columns).where('name', '=', name).execute();
+  },
+
+  /** Writes how much slower than its settings it goes. */
+  async setPace({ name, rate, lines, slowedAt, slowedText }: TransportState): Promise<void> {
+    const columns = { rate, lines, slowedAt, slowedText };
+    await db.updateTable('transport').set(columns).where('name', '=', name).execute();
+  },
+
+  /** A person pauses it, or with null lets it go on. */
+  async setPause(name: string, pause: { at: number; by: string; reason: string | null } | null): Promise<void> {
+    const columns = {
+      pausedAt: pause?.at ?? null,
+      pausedBy: pause?.by ?? null,
+      pausedReason: pause?.reason ?? null,
+    };
+    await db.updateTable('transport').set(columns).where('name', '=', name).execute();
   },
 });

@@ -50,6 +50,24 @@ suite('outbox transports', () => {
     assert.match(office!.text, /stopped until something is changed: .*Invalid credentials/);
   });
 
+  test('pause stops one by a person until resume, with the reason in words', async (t) => {
+    const outbox = await company(t);
+    await outbox.run('import', await writeManifest(outbox, 3));
+    assert.equal((await outbox.run('transports', 'pause', 'office', '--reason', 'the month is open')).code, 0);
+    const { code, stderr } = await outbox.run('run', '--until-empty');
+    assert.equal(code, 3);
+    assert.match(stderr, /office is stopped: Paused by .*: the month is open\.\n→ outbox transports resume office/);
+    // A test that goes well does not take back what a person has decided.
+    assert.equal((await outbox.run('test', 'office')).code, 0);
+    assert.match((await outbox.run('transports')).stdout, /office is paused by .* at \d\d:\d\d: the month is open/);
+    const [, office] = (await outbox.run('--json', 'transports')).json() as Shown[];
+    assert.deepEqual([office!.state, office!.nextStep], ['paused', 'outbox transports resume office']);
+    assert.match((await outbox.run('status')).stderr, /office is paused by/);
+    await outbox.run('transports', 'resume', 'office');
+    assert.equal((await outbox.run('run', '--until-empty')).code, 0);
+    assert.equal((await outbox.run('transports', 'pause', 'nowhere')).code, 2);
+  });
+
   test('without settings it says how to make them', async (t) => {
     const outbox = await newOutbox(t);
     const { code, stderr } = await outbox.run('transports');

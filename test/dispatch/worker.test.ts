@@ -8,7 +8,7 @@ import type { Limits } from '../../src/message/settings.ts';
 import type { Outcome, Transport } from '../../src/message/transport.ts';
 import { openDiskFiles } from '../../src/store/files/disk.ts';
 import { openStore } from '../../src/store/store.ts';
-import { sampleMessage, sampleTakeIn } from '../support/samples.ts';
+import { at, sampleMessage, sampleTakeIn } from '../support/samples.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const accepted: Outcome = { result: 'accepted', reply: { code: 250, enhanced: null, text: 'ok' }, transcript: '' };
@@ -23,6 +23,16 @@ const down: Outcome = {
   reply: null,
   transcript: '',
 };
+
+/** A throttle that names no pause. */
+const throttled = (text: string, more: object = {}): Outcome => ({
+  ...down,
+  fault: 'throttle',
+  reason: 'rate-limited',
+  text,
+  reply: { code: 450, enhanced: null, text },
+  ...more,
+});
 
 interface World {
   work(change?: Partial<WorkerParts>): ReturnType<typeof runWorker>;
@@ -113,9 +123,208 @@ suite('the worker', () => {
       },
       { perDay: 4 },
     );
-    const { stopped } = await work();
+    // In the middle of an hour: right before its end the run would wait for the next one.
+    const { stopped } = await work({ now: () => at + 30 * 60_000 });
     assert.match(stopped[0]!.text, /allowance of the day is used up\. It goes on at \d{4}-/);
     assert.deepEqual(await statuses(), { released: 4, queued: 5 });
+  });
+
+  test('a throttle halves the connections, and the run goes on without a stop', async (t) => {
+    let atOnce = 0;
+    let most = 0;
+    const { work, statuses, store } = await prepare(t, 40, async (number, commit) => {
+      if (number === 9) return throttled('Slow down');
+      atOnce++;
+      await commit();
+      if (number > 14) most = Math.max(most, atOnce);
+      atOnce--;
+      return accepted;
+    });
+    const { stopped } = await work();
+    assert.deepEqual([stopped, await statuses()], [[], { released: 40 }]);
+    const { lines, slowedText, breaker } = await store.transports.state('office');
+    assert.deepEqual([lines, slowedText, breaker], [2, 'Slow down', 'closed']);
+    assert.ok(most <= 2, `${most} at once`);
+  });
+
+  test('several connections that are throttled together count once', async (t) => {
+    let arrived = 0;
+    let open = (): void => {};
+    const together = new Promise<void>((resolve) => (open = resolve));
+    const { work, store } = await prepare(
+      t,
+      30,
+      async (number, commit) => {
+        // The first proves the transport; the next four are under way at the same time.
+        if (number > 1 && number <= 5) {
+          if (++arrived === 4) open();
+          await together;
+          return throttled('Too many connections');
+        }
+        await commit();
+        return accepted;
+      },
+      { connections: 4 },
+    );
+    const { stopped } = await work();
+    assert.deepEqual([stopped, (await store.transports.state('office')).lines], [[], 3]);
+  });
+
+  test('a second throttle without an answer in between opens the breaker: no reconnect storm', async (t) => {
+    let sent = 0;
+    const { work, store } = await prepare(t, 10, () => {
+      sent++;
+      return Promise.resolve(throttled('Slow down'));
+    });
+    const { stopped } = await work();
+    assert.deepEqual([stopped[0]?.by, sent], ['fault', 2]);
+    // A run that is started again does not ask before the pause is over.
+    assert.equal((await work()).stopped[0]?.by, 'fault');
+    assert.equal(sent, 2);
+    assert.ok((await store.transports.state('office')).retryAt! > Date.now());
+  });
+
+  test('a transport that stands still while nothing waits for it stops no run', async (t) => {
+    const { work, store, statuses } = await prepare(t, 1, async (_number, commit) => {
+      await commit();
+      return accepted;
+    });
+    await work();
+    const state = await store.transports.state('office');
+    const open = { breaker: 'open', reason: 'rate-limited', detail: 'Quota', openedAt: Date.now() };
+    await store.transports.setBreaker({ ...state, ...open, retryAt: Date.now() + 3_600_000 });
+    assert.deepEqual([(await work()).stopped, await statuses()], [[], { released: 1 }]);
+    await store.transports.setPause('office', { at: 1, by: 'anna', reason: null });
+    assert.deepEqual((await work()).stopped, []);
+  });
+
+  test('a throttle that names a pause is kept to', async (t) => {
+    const { work, store } = await prepare(t, 10, () =>
+      Promise.resolve(throttled('Later', { retryAfterMs: 3_600_000 })),
+    );
+    const { stopped } = await work();
+    assert.ok(stopped[0]!.until! > Date.now() + 3_000_000);
+    assert.equal((await store.transports.state('office')).lines, 2);
+  });
+
+  test('the slower pace survives a restart, and clean minutes give it back', async (t) => {
+    let sent = 0;
+    const { work, store } = await prepare(
+      t,
+      3,
+      async (number, commit) => {
+        if (number === 1) return throttled('Slow down');
+        sent++;
+        await commit();
+        return accepted;
+      },
+      { perMinute: 600 },
+    );
+    await work();
+    assert.equal((await store.transports.state('office')).rate, 300);
+    let asked = Date.now() + 6 * 60_000;
+    await work({ now: () => asked++ });
+    assert.equal((await store.transports.state('office')).rate, 360);
+    assert.equal(sent, 3);
+  });
+
+  test('a transport that a person paused sends nothing, also when it is paused in the middle', async (t) => {
+    const pause = { at: 1, by: 'anna', reason: 'the month is not closed' };
+    const first = await prepare(t, 5, () => Promise.reject(new Error('nothing may be sent')));
+    await first.store.transports.state('office');
+    await first.store.transports.setPause('office', pause);
+    const { stopped } = await first.work();
+    assert.deepEqual([stopped[0]?.by, stopped[0]?.text], ['pause', 'Paused by anna: the month is not closed.']);
+    assert.deepEqual(await first.statuses(), { queued: 5 });
+
+    const second = await prepare(t, 50, async (number, commit) => {
+      if (number === 5) {
+        await second.store.transports.setPause('office', pause);
+        t.mock.method(performance, 'now', () => performance.timeOrigin + 1e9);
+      }
+      await commit();
+      return accepted;
+    });
+    await second.work();
+    const { released, queued } = await second.statuses();
+    assert.ok(released! >= 5 && released! < 40, `${released} released`);
+    assert.equal(released! + queued!, 50);
+    await second.store.transports.setPause('office', null);
+    t.mock.restoreAll();
+    await second.work();
+    assert.deepEqual(await second.statuses(), { released: 50 });
+  });
+
+  test('a clock that steps back by an hour leaves due what was due; one that steps ahead by a day expires nothing', async (t) => {
+    for (const step of [-3_600_000, 86_400_000, 30 * 86_400_000]) {
+      let moved = 0;
+      const { work, statuses, store, messages } = await prepare(
+        t,
+        20,
+        async (number, commit) => {
+          if (number === 5) moved = step;
+          if (number === 9) return { ...throttled('Mailbox busy'), blame: 'message', fault: 'temporary' } as Outcome;
+          await commit();
+          return accepted;
+        },
+        { connections: 1 },
+      );
+      const hasten = messages.map(({ id }) => ({ hasten: id, at: Date.now(), by: 'clerk', text: '' }));
+      await store.changes.applyAll(hasten);
+      await work({ now: () => Date.now() + moved });
+      assert.deepEqual(await statuses(), { released: 19, queued: 1 }, `${step}`);
+    }
+  });
+
+  test('20,000 that were put off come due at once: fresh mail leaves within the next turns, and they go on beside it', async (t) => {
+    const order: string[] = [];
+    const { work, store } = await prepare(t, 0, () => Promise.reject(new Error('unused')));
+    const taken = Array.from({ length: 20_000 }, () => sampleTakeIn(sampleMessage({ dueAt: 0 })));
+    for (const one of taken) one.messages[0]!.message.ingredients!.attachments = [];
+    await store.takeIn.take({
+      ...taken[0]!,
+      documents: taken.flatMap(({ documents }) => documents),
+      messages: taken.flatMap(({ messages }) => messages),
+    });
+    await store.transports.state('office');
+    for (let left = 20_000; left > 0; left -= 1_000) {
+      const claims = await store.queue.claim({ transport: 'office', worker: 'w1', most: 1_000, now: at, leaseMs: 1 });
+      const end = {
+        at,
+        by: 'test',
+        text: '',
+        reply: null,
+        transcript: '',
+        reason: 'other',
+        tries: 1,
+        dueAt: 0,
+      } as const;
+      await Promise.all(
+        claims.map((one) => store.queue.settle(one, false, { ...end, trigger: 'put-back', result: 'put-back' })),
+      );
+    }
+    const fresh = Array.from({ length: 5 }, () => sampleMessage({ documentType: 'fresh', dueAt: 1 }));
+    for (const message of fresh) {
+      message.ingredients!.attachments = [];
+      await store.takeIn.take(sampleTakeIn(message));
+    }
+    const ids = new Set(fresh.map(({ id }) => id));
+    const transport: Transport = {
+      name: 'office',
+      connections: 1,
+      async send(job, commit) {
+        order.push(ids.has(job.id) ? 'fresh' : 'put off');
+        await commit();
+        return accepted;
+      },
+      test: () => Promise.reject(new Error('not here')),
+      close: () => Promise.resolve(),
+    };
+    const limits = { connections: 1, perMinute: 60_000, perDay: null };
+    await work({ waysOut: [{ transport, limits, digest: 'd' }], limit: 12 });
+    // Two of four turns are for the most urgent.
+    assert.ok(order.lastIndexOf('fresh') < 11, order.join());
+    assert.deepEqual([order.length, order.filter((one) => one === 'fresh').length], [12, 5]);
   });
 
   test('a bug of our own at one message puts it aside after three times, and the others go', async (t) => {

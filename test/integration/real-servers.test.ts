@@ -209,7 +209,7 @@ suite('Postfix with TLS and the login of Dovecot', { timeout: 180_000 }, () => {
       Array.from({ length: 3 }, () => [0, 'queued']),
     );
     const status = await outbox.run('status');
-    assert.match(status.stderr, /Transport office is stopped: .*535/);
+    assert.match(status.stderr, /Transport office is stopped until something is changed: .*535/);
     for (const { id } of messages) {
       const shown = await outbox.run('show', id, '--transcript');
       assert.equal(shown.stdout.includes(Buffer.from(`\0${user}\0not the password`).toString('base64')), false);

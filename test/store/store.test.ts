@@ -7,6 +7,8 @@ import pg from 'pg';
 import { wordsOf } from '../../src/message/errors.ts';
 import type { Again } from '../../src/store/changes.ts';
 import { DealtWith } from '../../src/store/hot-folder-files.ts';
+import type { Message } from '../../src/message/message.ts';
+import type { Order } from '../../src/message/priority.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { Claimed, Settlement } from '../../src/store/queue.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -85,6 +87,45 @@ for (const [engine, locate] of Object.entries(locations)) {
         [],
       );
     });
+
+    promise(
+      'one invoice goes before a large batch; what was put off goes last, and still has its turn',
+      async (store) => {
+        const messages = (count: number, change: object = {}) =>
+          Array.from({ length: count }, () => sampleMessage({ dueAt: at, ...change }));
+        const takeAll = async (all: Message[]): Promise<void> => {
+          const [first, ...rest] = all.map((message) => sampleTakeIn(message));
+          await store.takeIn.take({
+            ...first!,
+            documents: [first!, ...rest].flatMap(({ documents }) => documents),
+            messages: [first!, ...rest].flatMap(({ messages: of }) => of),
+          });
+        };
+        const statements = messages(12, { documentType: 'statement', dueAt: at - 5_000 });
+        await takeAll(statements);
+        const deferred = messages(3, { documentType: 'deferred', dueAt: at - 60_000 });
+        for (const message of deferred) await takeAll([message]);
+        for (const claimed of await store.queue.claim({ ...request, most: 3 }))
+          await store.queue.settle(claimed, false, {
+            ...accepted,
+            trigger: 'put-back',
+            result: 'put-back',
+            reason: 'other',
+            dueAt: at - 1_000,
+          });
+        const [invoice] = messages(1, { documentType: 'invoice' });
+        await takeAll([invoice!]);
+        const next = async (order: Order) => (await store.queue.claim({ ...request, most: 1, order }))[0]?.message;
+        assert.equal((await next('urgent'))?.documentType, 'invoice');
+        assert.equal((await next('urgent'))?.documentType, 'statement');
+        assert.equal((await next('put-off'))?.documentType, 'deferred');
+        assert.equal((await next('longest'))?.documentType, 'statement');
+        // A person who asks for one brings it to the front.
+        const [waiting] = await store.messages.find({ type: 'deferred', status: 'queued', limit: 1 });
+        await store.changes.applyAll([{ hasten: waiting!.id, at, by: 'clerk', text: '' }]);
+        assert.equal((await next('urgent'))?.id, waiting!.id);
+      },
+    );
 
     promise('a message taken in is there as it was', async (store) => {
       const message = sampleMessage();
@@ -449,6 +490,34 @@ test('a database of a newer program is refused', async (t) => {
   raw.exec(`insert into migration values (999, 'from the future', 0)`);
   raw.close();
   await assert.rejects(openStore(location), { code: 'OBX008' });
+});
+
+test('on SQLite a claim looks only at what is due, whatever waits before it in the order', async (t) => {
+  const path = join(await temporaryFolder(t), 'outbox.db');
+  const store = await openStore(path);
+  t.after(() => store.close());
+  await store.takeIn.take(sampleTakeIn(sampleMessage()));
+  const texts: string[] = [];
+  t.mock.method(DatabaseSync.prototype, 'prepare', function prepare(this: DatabaseSync, text: string) {
+    texts.push(text);
+    return originalPrepare.call(this, text);
+  });
+  for (const order of ['urgent', 'put-off', 'longest'] as const)
+    await store.queue.claim({ ...request, order, most: 1 });
+  const claims = texts.filter((text) => text.startsWith('select') && text.includes('"priority"'));
+  const database = new DatabaseSync(path);
+  t.after(() => database.close());
+  const details = claims.flatMap((text) =>
+    originalPrepare
+      .call(database, `explain query plan ${text}`)
+      .all(...Array.from({ length: text.split('?').length - 1 }, () => 1))
+      .map(({ detail }) => String(detail)),
+  );
+  assert.ok(details.some((detail) => /INDEX message_due \(transport=\? AND priority=\? AND due_at<\?\)/.test(detail)));
+  assert.ok(
+    details.every((detail) => detail.includes('INDEX message_due')),
+    details.join('\n'),
+  );
 });
 
 test('on SQLite a claim goes by its index, however many messages are done', async (t) => {

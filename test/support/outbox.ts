@@ -21,6 +21,8 @@ export interface Ended {
 export interface Started {
   child: ChildProcess;
   ended: Promise<Ended>;
+  /** Resolves when stderr has this; rejects when it ends without. */
+  said(words: RegExp): Promise<void>;
 }
 
 export interface Outbox {
@@ -53,7 +55,16 @@ function startProgram(cwd: string, args: readonly string[], env: Record<string, 
       resolve({ code, signal, stdout: text, stderr: error, json: () => JSON.parse(text) as unknown });
     });
   });
-  return { child, ended };
+  const said = (words: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (words.test(Buffer.concat(stderr).toString('utf8'))) resolve();
+      };
+      child.stderr.on('data', look);
+      child.once('close', () => reject(new Error(`it never said ${words}`)));
+      look();
+    });
+  return { child, ended, said };
 }
 
 /** An empty data folder. */

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 
 export interface Postgres {
-  /** Of an empty database. */
-  newDatabase(): Promise<string>;
+  /** Of an empty database, or of a copy of another that nobody uses. */
+  newDatabase(template?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -70,11 +70,11 @@ export async function startPostgres(): Promise<Postgres | null> {
   let count = 0;
   const urlOf = (database: string): string => `postgres://outbox@127.0.0.1:${port}/${database}`;
   return {
-    async newDatabase() {
+    async newDatabase(template = 'template1') {
       const name = `test_${++count}`;
       const client = new pg.Client(urlOf('postgres'));
       await client.connect();
-      await client.query(`create database ${name}`);
+      await client.query(`create database ${name} template ${template}`);
       await client.end();
       return urlOf(name);
     },

@@ -66,7 +66,7 @@ export const sampleMessage = (change: Partial<Message> = {}): Message => ({
   kind: null,
   reason: null,
   detail: null,
-  priority: 100,
+  priority: 10,
   dueAt: at,
   tries: 0,
   subject: 'Invoice 100234',

@@ -50,7 +50,8 @@ function commands(context: Context, data: string) {
 }
 
 function countsTable(messages: readonly Message[]): string {
-  const kind = (message: Message): string => [message.documentType, message.channel, statusText(message)].join('\t');
+  const kind = (message: Message): string =>
+    [message.documentType, message.channel, statusText(message, Date.now())].join('\t');
   const counts = Map.groupBy(messages, kind);
   const rows = [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return writeTable(
@@ -69,7 +70,7 @@ function report(context: Context, messages: readonly Message[], documents: Reado
     attention: open.map(({ id, status, reason }) => ({ id, status, reason })),
   });
   context.say(`\n${countsTable(messages)}`);
-  context.say(`\nNeeds a person (${open.length}):\n${attentionText(open, documents)}`);
+  context.say(`\nNeeds a person (${open.length}):\n${attentionText(open, documents, Date.now())}`);
 }
 
 const folderOf = async (wanted: string | undefined): Promise<string> => {

@@ -21,7 +21,7 @@ async function list(context: Context, options: FilterOptions): Promise<ExitCode>
   const messages = most === null ? found : found.slice(0, most);
   const documents = await store.messages.documentsOf(messages.map(({ id }) => id));
   context.print(messages.map((message) => messageAsJson(message, documents.get(message.id) ?? [])));
-  context.say(messages.length === 0 ? 'No such messages.' : listText(messages, documents));
+  context.say(messages.length === 0 ? 'No such messages.' : listText(messages, documents, Date.now()));
   if (found.length > messages.length) {
     context.warn(
       `These are the first ${messages.length}; there are more. Name fewer, or as many as you want with --limit.`,

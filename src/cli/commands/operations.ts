@@ -53,7 +53,7 @@ async function report(context: Context, done: ReadonlyMap<string, Done>, { store
   const results: Result[] = [];
   for await (const messages of store.messages.portions([...done.keys()])) {
     for (const message of messages) {
-      results.push({ id: message.id, status: statusText(message), ...done.get(message.id)! });
+      results.push({ id: message.id, status: statusText(message, Date.now()), ...done.get(message.id)! });
     }
   }
   context.print(results);

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
+import { whenText } from '../../message/when.ts';
 import { startProgress } from '../progress.ts';
 import type { Act } from '../act.ts';
 import { readNumber } from '../number.ts';
@@ -19,7 +20,15 @@ const exitCodeOf = (end: WorkEnd): ExitCode => {
   return end.stopped.length > 0 ? 3 : 0;
 };
 
-function report(context: Context, end: WorkEnd): void {
+function nextOf({ transport, by, until }: WorkEnd['stopped'][number], timeZone: string): string {
+  if (by === 'pause') return `outbox transports resume ${transport}`;
+  if (until === null) return `Mend it, then: outbox test ${transport}`;
+  const when = whenText(until, Date.now(), timeZone);
+  const itself = `A worker goes on by itself ${when} (outbox start).`;
+  return by === 'allowance' ? itself : `${itself} Mended before: outbox test ${transport}`;
+}
+
+function report(context: Context, end: WorkEnd, timeZone: string): void {
   const { released, failed, uncertain, waiting, swept } = end;
   if (swept.putBack > 0) context.say(`${swept.putBack} left unsent by a worker that died; they wait again.`);
   if (swept.uncertain > 0)
@@ -28,8 +37,8 @@ function report(context: Context, end: WorkEnd): void {
     context.warn(`${swept.poison + end.held} held: the program fails at them (outbox list --status held).`);
   if (end.blocked > 0) context.warn(`${end.blocked} blocked: the settings know their transport no more (outbox list).`);
   context.say(`${released} released, ${failed} failed, ${uncertain} uncertain, ${waiting} still to try.`);
-  for (const { transport, text } of end.stopped) {
-    context.warn(`Transport ${transport} is stopped: ${text}\n→ Mend it, then: outbox test ${transport}`);
+  for (const stopped of end.stopped) {
+    context.warn(`Transport ${stopped.transport} is stopped: ${stopped.text}\n→ ${nextOf(stopped, timeZone)}`);
   }
 }
 
@@ -44,12 +53,13 @@ export async function run(context: Context, options: Options): Promise<ExitCode>
   );
   const signal = stopSignal(context);
   const untilEmpty = options.untilEmpty ?? false;
+  await installation.identity.begin();
   const lock = await installation.store.workers.begin(Date.now());
   try {
     const wanted = { installation, settings, worker: lock.id, untilEmpty, limit, signal, onProgress: progress.show };
     const end = await work(wanted).finally(progress.end);
     context.print(end);
-    report(context, end);
+    report(context, end, settings.company.timeZone);
     return exitCodeOf(end);
   } finally {
     await lock.release();

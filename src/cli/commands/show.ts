@@ -25,7 +25,7 @@ const documentText = ({ type, number, pages, file, fault }: Document): string =>
 function describe(message: Message, documents: readonly Document[]): string {
   const rows: [string, string][] = [
     ['Message', message.id],
-    ['Status', statusText(message)],
+    ['Status', statusText(message, Date.now())],
     ['Reason', message.reason ? sentenceOf(message.reason) : ''],
     ['Detail', splitNext(message.detail ?? '').matter],
     ['Next step', adviceFor(message)],

@@ -7,6 +7,7 @@ import { first } from './0001-first.ts';
 import { commitMark } from './0002-commit-mark.ts';
 import { intake } from './0003-intake.ts';
 import { owner } from './0004-owner.ts';
+import { pace } from './0005-pace.ts';
 
 export interface Migration {
   number: number;
@@ -15,7 +16,7 @@ export interface Migration {
 }
 
 /** Append only: what has run somewhere is never changed again. */
-const migrations: readonly Migration[] = [first, commitMark, intake, owner];
+const migrations: readonly Migration[] = [first, commitMark, intake, owner, pace];
 
 /** Two processes that start at once must not both migrate: SQLite's BEGIN IMMEDIATE keeps them apart, PostgreSQL needs a lock. */
 const alone = (db: Database, engine: Engine, run: (connection: Connection) => Promise<void>): Promise<void> =>
