@@ -5,6 +5,7 @@ import { after as afterAll, before, describe, test, type TestContext } from 'nod
 import fc from 'fast-check';
 import { after, type Standing, type Trigger } from '../../src/message/status.ts';
 import type { Message } from '../../src/message/message.ts';
+import { priorityOf, priorityPutOff } from '../../src/message/priority.ts';
 import type { Claimed, Settlement } from '../../src/store/queue.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { standingOf } from '../../src/store/transition.ts';
@@ -32,6 +33,7 @@ interface Handle {
 interface Modelled {
   standing: Standing;
   priority: number;
+  tries: number;
   dueAt: number;
   /** Null when nobody holds it. */
   handle: Handle | null;
@@ -78,21 +80,21 @@ const holds = (model: Model, handle: Handle): Modelled | null => {
   return message.handle === handle ? message : null;
 };
 
-const takeIn = (isHeld: boolean, priority: number, later: boolean): Command =>
+const takeIn = (isHeld: boolean, later: boolean): Command =>
   command(`take in${isHeld ? ' held' : ''}`, async (model, real) => {
     const status: Message['status'] = isHeld ? 'held' : 'queued';
     const dueAt = model.now + (later ? farMs : 0);
     const message = sampleMessage({
       transport: real.transport,
       status,
-      priority,
       dueAt,
       reason: isHeld ? 'on-hold' : null,
     });
     await real.store.takeIn.take(sampleTakeIn(message));
     const modelled = {
       standing: { status } as Standing,
-      priority,
+      priority: priorityOf(1),
+      tries: 0,
       dueAt,
       handle: null,
       mayHaveGone: false,
@@ -199,13 +201,15 @@ const settle = (which: number, wanted: Settlement['trigger']): Command =>
     model.handles = model.handles.filter((one) => one !== handle);
     if (late) {
       if (late.trigger !== 'accept') late.message.mayHaveGone = false;
-      Object.assign(late.message, { standing: late.to, dueAt: dueAt ?? late.message.dueAt });
+      Object.assign(late.message, { standing: late.to, dueAt: dueAt ?? late.message.dueAt, tries: end.tries });
       return mustAgree(model, real, handle.claimed.message.id);
     }
     if (!message) return;
     // A clear no to the dot: the recipient has nothing.
     if (wanted === 'put-back' || wanted === 'refuse') message.mayHaveGone = false;
-    Object.assign(message, { standing: to, handle: null, dueAt: dueAt ?? message.dueAt });
+    // A try that counted against it puts it behind what is fresh.
+    if (wanted === 'put-back' && end.tries > message.tries) message.priority = priorityPutOff(message.priority);
+    Object.assign(message, { standing: to, handle: null, dueAt: dueAt ?? message.dueAt, tries: end.tries });
     await mustAgree(model, real, handle.claimed.message.id);
   });
 
@@ -262,7 +266,9 @@ const hasten = (which: number): Command =>
     const isQueued = found[1].standing.status === 'queued';
     const asked = { hasten: found[0], at: model.now, by: 'clerk', text: '' };
     assert.deepEqual(await real.store.changes.applyAll([asked]), [{ before: 'queued', moved: isQueued }]);
-    if (isQueued) found[1].dueAt = model.now;
+    if (!isQueued) return;
+    found[1].dueAt = model.now;
+    found[1].priority = priorityOf(1);
   });
 
 const timePasses = (ms: number): Command =>
@@ -274,8 +280,8 @@ const timePasses = (ms: number): Command =>
 const which = fc.nat(40);
 const worker = fc.constantFrom(...workers);
 const commands = [
-  fc.tuple(fc.boolean(), fc.integer({ min: 99, max: 101 }), fc.boolean()).map((of) => takeIn(...of)),
-  fc.integer({ min: 99, max: 101 }).map((priority) => takeIn(false, priority, false)),
+  fc.tuple(fc.boolean(), fc.boolean()).map((of) => takeIn(...of)),
+  fc.constant(takeIn(false, false)),
   fc.tuple(worker, fc.integer({ min: 1, max: 4 })).map((of) => claim(...of)),
   which.map(commit),
   which.map(commit),
