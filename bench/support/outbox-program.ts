@@ -27,7 +27,8 @@ transports:
 `;
 
 export const outboxCommand = (data: string, ...args: string[]): Running =>
-  startNode([program, '--data', data, ...args]);
+  // With the option of bin/outbox.js, which an old Node hands over with.
+  startNode(['--max-semi-space-size=8', program, '--data', data, ...args]);
 
 /** A new data folder with these settings. */
 export async function newInstallation(data: string, yaml: string): Promise<void> {
@@ -59,12 +60,15 @@ const patienceMs = 60_000;
 export async function allReleased(data: string, wanted: number): Promise<void> {
   const store = await openStore(join(data, 'outbox.db'));
   const from = performance.now();
+  /** By the index of what waits: a look must not cost what is measured. */
+  const isWaiting = async (): Promise<boolean> => (await store.queue.nextDueAt(['sink'])) !== null;
   try {
     for (;;) {
-      const counts = await store.messages.counts(null);
-      const released = counts.find(({ status }) => status === 'released')?.count ?? 0;
-      if (released === wanted) return;
-      if (performance.now() - from > patienceMs) throw new Error(`not released: ${JSON.stringify(counts)}`);
+      if (!(await isWaiting())) {
+        const counts = await store.messages.counts(null);
+        if (counts.find(({ status }) => status === 'released')?.count === wanted) return;
+      }
+      if (performance.now() - from > patienceMs) throw new Error(`${wanted} were not released in time`);
       await wait(pollMs);
     }
   } finally {

@@ -24,8 +24,8 @@ export interface Installation {
   /** @throws OBX005 while no company is set up */
   settings(): Promise<Settings>;
   /** One way out, ready to send. */
-  transport(settings: TransportSettings): Transport;
-  waysOut(settings: Settings): WayOut[];
+  transport(settings: TransportSettings): Promise<Transport>;
+  waysOut(settings: Settings): Promise<WayOut[]>;
   failpoint: Failpoint;
   /** The store and the files as a worker uses them: on SQLite by a thread of their own, so that the disk never holds up the lines. */
   atWork(): AtWork;

@@ -51,7 +51,7 @@ export async function work({ installation, settings, onProgress, ...rest }: Work
       ...rest,
       store,
       files,
-      waysOut: installation.waysOut(settings),
+      waysOut: await installation.waysOut(settings),
       now: Date.now,
       random: Math.random,
       failpoint: installation.failpoint,

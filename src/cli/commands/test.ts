@@ -29,7 +29,7 @@ async function test(context: Context, name: string, options: { to?: string }): P
   }
   const { checkTestAddress, sendTestMessage } = await import('../test-message.ts');
   if (options.to !== undefined) checkTestAddress(settings, wanted, options.to);
-  const transport = installation.transport(wanted);
+  const transport = await installation.transport(wanted);
   try {
     const { email } = settings.company;
     const tested = await transport.test({ sender: email, recipient: options.to?.includes('@') ? options.to : email });
