@@ -2,7 +2,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runCommandLine } from './cli/program.ts';
-import type { AtWork, Installation } from './cli/installation.ts';
+import type { Installation } from './cli/installation.ts';
 import { openIdentity } from './cli/identity.ts';
 import { rawOf } from './cli/raw-settings.ts';
 import { readEnvironment } from './config/environment.ts';
@@ -12,10 +12,7 @@ import type { Failpoint } from './dispatch/failpoint.ts';
 import { OutboxError, wordsOf } from './message/errors.ts';
 import type { Settings } from './message/settings.ts';
 import { openDiskFiles } from './store/files/disk.ts';
-import type { FileStore } from './store/files/file-store.ts';
 import { openStore, type Store } from './store/store.ts';
-import { openDatabaseThread } from './store/thread/beside.ts';
-import type { ThreadSettings } from './store/thread/protocol.ts';
 
 /** OUTBOX_FAILPOINT=W3:17 ends the process, as a power cut would, when that place is reached for the 17th time. */
 function failpointFrom(written: string | null): Failpoint {
@@ -41,13 +38,6 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-function workOn(store: Store, files: FileStore, settings: ThreadSettings): AtWork {
-  if (store.engine === 'postgres') return { store, files, close: () => Promise.resolve() };
-  const { served, close } = openDatabaseThread(settings);
-  const { get, ...queue } = served;
-  return { store: { ...store, queue }, files: { ...files, get }, close };
-}
-
 /** Not `mkdir` with `recursive`: where no folder can be made (/proc) Node tries for ever. @throws the system's error */
 async function makeFolder(path: string): Promise<void> {
   try {
@@ -71,8 +61,7 @@ async function open(data: string, database: string | null): Promise<Installation
   }
   const key = await openSecretKey(data);
   const store = await openStore(database ?? join(data, 'outbox.db'));
-  const folder = join(data, 'files');
-  const files = openDiskFiles(folder, { tell: (text) => process.stderr.write(`${text}\n`) });
+  const files = openDiskFiles(join(data, 'files'), { tell: (text) => process.stderr.write(`${text}\n`) });
   const identity = await openIdentity(store, openPlaceFile(data, readEnvironment().place));
   /** Only what sends or tests needs the transports: the others start without them. */
   const loadTransports = once(async () => {
@@ -97,7 +86,6 @@ async function open(data: string, database: string | null): Promise<Installation
         port,
         async () => (await identity.fault())?.message ?? null,
       ),
-    atWork: () => workOn(store, files, { database: join(data, 'outbox.db'), files: folder }),
     failpoint: failpointFrom(readEnvironment().failpoint),
     close: () => store.close(),
   };

@@ -13,7 +13,6 @@ import type { SmtpSettings } from '../../src/message/settings.ts';
 import { openDiskFiles } from '../../src/store/files/disk.ts';
 import { newId } from '../../src/store/id.ts';
 import { openStore } from '../../src/store/store.ts';
-import { openDatabaseThread } from '../../src/store/thread/beside.ts';
 import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
 import { inParallel } from './load.ts';
 
@@ -27,12 +26,9 @@ const stop = new AbortController();
 const wayOut = settings.transports['sink'] as SmtpSettings;
 const parts = { password: () => Promise.resolve(null), ehloName: 'bench.acme.example', debug: null };
 const lock = await store.workers.begin(Date.now());
-// As the service has it: the queue works in a thread of its own.
-const { served, close } = openDatabaseThread({ database: join(data, 'outbox.db'), files: join(data, 'files') });
-const { get, ...queue } = served;
 const working = runWorker({
-  store: { ...store, queue },
-  files: { ...files, get },
+  store,
+  files,
   waysOut: [{ transport: createSmtpTransport(wayOut, parts), limits: wayOut.limits, digest: 'bench' }],
   worker: lock.id,
   now: Date.now,
@@ -74,7 +70,6 @@ process.stderr.write('submitted\n');
 await stopped;
 stop.abort();
 await working;
-await close();
 await lock.release();
 await store.close();
 process.exit();

@@ -8,12 +8,6 @@ import type { FileStore } from '../store/files/file-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Identity } from './identity.ts';
 
-export interface AtWork {
-  store: Store;
-  files: FileStore;
-  close(): Promise<void>;
-}
-
 export interface Installation {
   /** Path of the data folder. */
   data: string;
@@ -27,8 +21,6 @@ export interface Installation {
   transport(settings: TransportSettings): Promise<Transport>;
   waysOut(settings: Settings): Promise<WayOut[]>;
   failpoint: Failpoint;
-  /** The store and the files as a worker uses them: on SQLite by a thread of their own, so that the disk never holds up the lines. */
-  atWork(): AtWork;
   /** Answers a monitor on a port of this machine. @throws OBX020 */
   serve(port: number): Promise<{ close(): void }>;
   close(): Promise<void>;

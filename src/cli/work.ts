@@ -43,26 +43,21 @@ const onceMoreTypes = ({ documentTypes }: Settings): string[] =>
 
 /** @throws the store's errors when results can not be written any more */
 export async function work({ installation, settings, onProgress, ...rest }: Work): Promise<WorkEnd> {
-  const { store, files, close } = installation.atWork();
   const counts = { released: 0, failed: 0, uncertain: 0, waiting: 0, held: 0 };
   let done = 0;
-  try {
-    const end = await runWorker({
-      ...rest,
-      store,
-      files,
-      waysOut: await installation.waysOut(settings),
-      now: Date.now,
-      random: Math.random,
-      failpoint: installation.failpoint,
-      onceMore: onceMoreTypes(settings),
-      onSettled(_message, verdict) {
-        counts[counted[verdict.trigger]]++;
-        onProgress(++done);
-      },
-    });
-    return { ...counts, ...end };
-  } finally {
-    await close();
-  }
+  const end = await runWorker({
+    ...rest,
+    store: installation.store,
+    files: installation.files,
+    waysOut: await installation.waysOut(settings),
+    now: Date.now,
+    random: Math.random,
+    failpoint: installation.failpoint,
+    onceMore: onceMoreTypes(settings),
+    onSettled(_message, verdict) {
+      counts[counted[verdict.trigger]]++;
+      onProgress(++done);
+    },
+  });
+  return { ...counts, ...end };
 }

@@ -203,13 +203,11 @@ export class OutboxError extends Error {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly hint: string;
-  readonly facts: Readonly<Record<string, string | number>>;
   /** @param facts what fills the {places} of the catalogue's sentence and hint */
   constructor(code: ErrorCode, facts: Record<string, string | number> = {}, cause?: unknown) {
     super(fill(catalogue[code].sentence, facts), cause === undefined ? undefined : { cause });
     this.code = code;
     this.kind = catalogue[code].kind;
-    this.facts = facts;
     this.hint = fill(catalogue[code].hint, facts);
   }
 }

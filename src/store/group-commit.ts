@@ -15,7 +15,8 @@ import type { Connection, Database } from './schema.ts';
 
 /** So many writes share a transaction at most: more would make the first one wait too long. */
 const most = 64;
-const usualTurns = 3;
+/** Turns of the event loop that a group waits for company. */
+const turns = 3;
 /** A failover is over by then. */
 const defaultPatienceMs = 120_000;
 
@@ -48,8 +49,6 @@ export interface GroupCommitOptions {
   marks?: CommitMarks;
   onTrouble?: OnTrouble;
   patienceMs?: number;
-  /** Turns of the event loop that a group waits for company. */
-  turns?: number;
 }
 
 type End =
@@ -85,7 +84,7 @@ async function commit(db: Database, group: readonly Waiting[], marks: CommitMark
 }
 
 export function createGroupCommit(db: Database, options: GroupCommitOptions = {}): GroupCommit {
-  const { marks, onTrouble, patienceMs = defaultPatienceMs, turns = usualTurns } = options;
+  const { marks, onTrouble, patienceMs = defaultPatienceMs } = options;
   const patience = createPatience(patienceMs, onTrouble);
   let waiting: Waiting[] = [];
   let working: Promise<void> | null = null;
