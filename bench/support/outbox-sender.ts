@@ -74,7 +74,9 @@ export const outboxPeer: Peer = {
         async fail(error) {
           refusal ??= wordsOf(error);
         },
-        giveBack: () => void (refusal ??= `message ${of} came back`),
+        async giveBack() {
+          refusal ??= `message ${of} came back`;
+        },
       });
       const supply: Supply = { next: () => (number <= to && refusal === null ? taskOf(number++) : null) };
       await Promise.all(Array.from({ length: connections }, () => transport.carry!(supply)));

@@ -2,7 +2,9 @@
 
 /** A claim lasts so long in the store, unless it is renewed. */
 export const leaseMs = 120_000;
-export const renewMs = 30_000;
+export const renewMs = 20_000;
+/** A transport goes to another worker when its owner was silent for so long. */
+export const ownerMs = 60_000;
 /** From here on it is not certain any more that nobody else has it: the store's clock and ours run apart, and writing takes time. */
 const sureMs = 90_000;
 

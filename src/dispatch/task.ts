@@ -95,15 +95,13 @@ export class MessageTask implements Task {
     if (isOurs) this.#watch.onSettled(verdict);
   }
 
-  /** The lease may have run out while W3 was on its way (a paused machine, a slow database): nobody knows who has it now. */
-  async #withdraw(): Promise<never> {
-    const { id, tries, reason } = this.#claimed.message;
-    const text = 'The worker was stopped for longer than its lease, and did not send.';
+  /** Takes W3 back: the step after it was not taken, so it is provably unsent. */
+  async #takeBack(text: string): Promise<void> {
+    const { tries, reason } = this.#claimed.message;
     const dueAt = this.#parts.now();
     const verdict: Verdict = { trigger: 'put-back', result: 'put-back', text, reason, tries, dueAt, fault: null };
     await this.#orFailure(this.#write(true, verdict, null));
     this.#watch.onGone();
-    throw new OutboxError('OBX019', { id });
   }
 
   async commit(): Promise<void> {
@@ -115,7 +113,11 @@ export class MessageTask implements Task {
       else this.#watch.onStoreFailure(error);
       throw error;
     }
-    if (!isLeaseSure(this.#since)) await this.#withdraw();
+    if (!isLeaseSure(this.#since)) {
+      // It may have run out while W3 was on its way (a paused machine, a slow database): nobody knows who has it now.
+      await this.#takeBack('The worker was stopped for longer than its lease, and did not send.');
+      throw new OutboxError('OBX019', { id: this.#claimed.message.id });
+    }
     this.#isCommitted = true;
     failpoint('W3');
   }
@@ -134,7 +136,8 @@ export class MessageTask implements Task {
     this.#watch.onGone();
   }
 
-  giveBack(): void {
+  async giveBack(): Promise<void> {
+    if (this.#isCommitted) return this.#takeBack('The line was gone before the final dot.');
     this.#watch.onGivenBack();
   }
 }

@@ -7,7 +7,7 @@ import type { Swept } from '../store/sweep.ts';
 import type { Failpoint } from './failpoint.ts';
 import type { Stop } from './condition.ts';
 import { type Lane, type LaneParts, openLane, type WayOut } from './lane.ts';
-import { leaseMs, type LeaseWatch, lockedLeases, renewMs, watchLeases } from './lease.ts';
+import { leaseMs, type LeaseWatch, lockedLeases, ownerMs, renewMs, watchLeases } from './lease.ts';
 import { steadyClock } from './steady-clock.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -76,7 +76,7 @@ class Worker {
     const askedAt = performance.now();
     const ids = [...this.#lanes.values()].flatMap((lane) => lane.inHand());
     await store.queue.renew(ids, this.#parts.worker, now(), leaseMs);
-    for (const name of this.#lanes.keys()) await store.transports.own(name, this.#parts.worker, leaseMs);
+    for (const name of this.#lanes.keys()) await store.transports.own(name, this.#parts.worker, ownerMs);
     this.#leases.renewed(askedAt);
     await store.sweep(now());
   }
@@ -95,7 +95,7 @@ class Worker {
     const { store, worker, untilEmpty, now } = this.#parts;
     if (!this.#isShared) return true;
     await store.transports.state(name);
-    while (!(await store.transports.own(name, worker, leaseMs))) {
+    while (!(await store.transports.own(name, worker, ownerMs))) {
       const dueAt = untilEmpty ? await store.queue.nextDueAt([name]) : 0;
       if (dueAt === null || dueAt > now()) return false;
       await wait(askMs, undefined, { signal: this.#signal }).catch(() => {});
@@ -150,6 +150,7 @@ class Worker {
     try {
       const stopped = await this.#runLanes();
       if (failure !== null) throw failure;
+      await store.repeatOnce(this.#parts.onceMore, now(), onceMoreMs);
       return { swept, blocked, stopped };
     } finally {
       clearInterval(care);

@@ -20,6 +20,18 @@ async function sendOne(transport: Transport, task: Task): Promise<void> {
   await task.settle(outcome);
 }
 
+/** A single job has nowhere to go back to. */
+const givenBack: Outcome = {
+  result: 'refused',
+  blame: 'transport',
+  fault: 'connect',
+  permanent: false,
+  reason: 'network',
+  text: 'The line was gone before the message was handed over.',
+  reply: null,
+  transcript: '',
+};
+
 /**
  * The other way round: one job through a transport that carries.
  * @throws what `commit` rejected with, or the bug of ours
@@ -41,7 +53,7 @@ export async function sendOneThrough(
       }),
     settle: async (given) => void (outcome = given),
     fail: async (error) => note(error),
-    giveBack: () => {},
+    giveBack: async () => void (outcome ??= givenBack),
   };
   let given = false;
   await carry({

@@ -100,8 +100,8 @@ export interface Task {
   settle(outcome: Outcome): Promise<void>;
   /** The program itself failed at it: a bug of ours. Otherwise as `settle`. */
   fail(error: unknown): Promise<void>;
-  /** Provably untouched, as if it had never been taken: its line was gone before anything was committed. */
-  giveBack(): void;
+  /** Provably unsent, and nobody is to blame: its line was gone before the step after W3. It goes as if it had never been taken. */
+  giveBack(): Promise<void>;
 }
 
 /** Where a line gets its messages from. */

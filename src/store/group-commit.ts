@@ -60,8 +60,11 @@ type End =
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
-/** Full, locked, away; and what PostgreSQL asks to repeat: 40001 serialization_failure, 40P01 deadlock_detected. */
-const passing: ReadonlySet<unknown> = new Set(['OBX022', 'OBX024', 'OBX025', '40001', '40P01']);
+/** What PostgreSQL asks to repeat: serialization_failure, deadlock_detected. */
+const conflicts: ReadonlySet<unknown> = new Set(['40001', '40P01']);
+
+/** Full, locked, away, or met with another. */
+const passing: ReadonlySet<unknown> = new Set(['OBX022', 'OBX024', 'OBX025', ...conflicts]);
 
 /** At COMMIT: the line was lost, or the disk failed. Any other error is the database's word that it has rolled back. */
 const silent: ReadonlySet<unknown> = new Set(['OBX023', 'OBX025']);
@@ -112,6 +115,11 @@ export function createGroupCommit(db: Database, options: GroupCommitOptions = {}
       let end = await commit(db, group, marks);
       if (end.is === 'unanswered') end = await findOut(end);
       if (end.is === 'unanswered') return rejectAll(new OutcomeUnknown(end.error));
+      // Two that met: the more one transaction holds, the less likely it is to get through.
+      if (end.is === 'not now' && group.length > 1 && conflicts.has(codeOf(end.error))) {
+        for (const one of group) await carryOut([one]);
+        return;
+      }
       if (end.is === 'not now') {
         if (await patience.wait(end.error)) continue;
         return rejectAll(end.error);

@@ -5,7 +5,7 @@ import { suite, test, type TestContext } from 'node:test';
 import { runWorker, type WorkerParts } from '../../src/dispatch/worker.ts';
 import type { Message } from '../../src/message/message.ts';
 import type { Limits } from '../../src/message/settings.ts';
-import type { Outcome, Transport } from '../../src/message/transport.ts';
+import type { Outcome, Supply, Transport } from '../../src/message/transport.ts';
 import { openDiskFiles } from '../../src/store/files/disk.ts';
 import { openStore } from '../../src/store/store.ts';
 import { at, sampleMessage, sampleTakeIn } from '../support/samples.ts';
@@ -348,6 +348,30 @@ suite('the worker', () => {
     }
     assert.deepEqual(await statuses(), { released: 3, held: 1 });
     assert.equal((await store.messages.get(bad))?.reason, 'poison');
+  });
+
+  test('a line that is gone after W3 and before the dot puts the message back, and it goes again without a doubt', async (t) => {
+    let number = 0;
+    const carry = async (supply: Supply): Promise<void> => {
+      for (let task = supply.next(false); task !== null; task = supply.next(false)) {
+        await task.commit();
+        if (++number === 2) await task.giveBack();
+        else await task.settle(accepted);
+      }
+    };
+    const { work, statuses, store } = await prepare(
+      t,
+      4,
+      () => Promise.reject(new Error('unused')),
+      { connections: 1 },
+      { carry },
+    );
+    await work();
+    assert.deepEqual(await statuses(), { released: 4 });
+    assert.deepEqual(
+      (await store.messages.find({})).map(({ tries }) => tries),
+      [1, 1, 1, 1],
+    );
   });
 
   test('told to stop, it finishes what it has begun, puts back the rest, and begins nothing more', async (t) => {

@@ -1,6 +1,8 @@
 // What the SMTP transport makes of everything a mail server can do wrong: whose fault it is, and what is known of the message.
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { suite, test, type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { OutboxError } from '../../src/message/errors.ts';
 import { composeMessage } from '../../src/transport/mime/compose.ts';
 import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
@@ -216,6 +218,61 @@ suite('connections', () => {
     await transport.send(job, commit);
     await transport.close();
     assert.equal(server.contents[0], (await composeMessage(job.ingredients, job.attachments)).toString('latin1'));
+  });
+});
+
+suite('between W3 and the dot', () => {
+  /** A server that does something when it has the whole content and not yet the dot. */
+  async function startEarly(t: TestContext, act: (socket: Socket) => void) {
+    let done = (): void => {};
+    const acted = new Promise<void>((resolve) => (done = resolve));
+    let heard = '';
+    const server = createServer((socket) => {
+      let text = '';
+      socket.on('error', () => {});
+      socket.on('data', (chunk) => {
+        heard += chunk.toString('latin1');
+        text += chunk.toString('latin1');
+        if (/^EHLO/m.test(text)) socket.write('250-early\r\n250 PIPELINING\r\n');
+        if (/^DATA/m.test(text)) socket.write('250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go on\r\n');
+        if (/^EHLO|^DATA/m.test(text)) text = '';
+        if (!/^--=_mixed_\w+--\r$/m.test(text)) return;
+        text = '';
+        act(socket);
+        done();
+      });
+      socket.write('220 early ESMTP\r\n');
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    const transport = createSmtpTransport(smtpSettings((server.address() as AddressInfo).port), {
+      password: () => Promise.resolve(null),
+      ehloName: 'client',
+      debug: null,
+    });
+    /** W3 takes until the server has acted and we can have heard of it. */
+    const commit = async (): Promise<void> => {
+      await acted;
+      for (let turn = 0; turn < 20; turn++) await setImmediate();
+    };
+    const outcome = refused(await transport.send(sampleJob(), commit));
+    await transport.close();
+    return { outcome, saidDot: heard.includes('\r\n.\r\n') };
+  }
+
+  test('an answer that comes before the dot is never taken for the one to the dot', async (t) => {
+    const { outcome, saidDot } = await startEarly(t, (socket) => socket.write('250 2.0.0 queued already\r\n'));
+    assert.deepEqual([outcome.blame, outcome.fault, saidDot], ['transport', 'protocol', false]);
+  });
+
+  test('a refusal that comes before the dot is the answer, and the message is to blame', async (t) => {
+    const { outcome, saidDot } = await startEarly(t, (socket) => socket.end('552 5.3.4 too large\r\n'));
+    assert.deepEqual([outcome.blame, outcome.reason, saidDot], ['message', 'too-large', false]);
+  });
+
+  test('a line that breaks before the dot leaves the message provably unsent', async (t) => {
+    const { outcome, saidDot } = await startEarly(t, (socket) => socket.resetAndDestroy());
+    assert.deepEqual([outcome.blame, outcome.fault, saidDot], ['transport', 'connect', false]);
   });
 });
 

@@ -10,6 +10,7 @@ import { isYes } from './reply.ts';
 import { endSession, hasRoom, Rejected, type Session } from './session.ts';
 import {
   envelopeText,
+  hearEarlyWord,
   hearEnvelope,
   hearVerdict,
   openTransaction,
@@ -49,6 +50,8 @@ class SessionRun {
   readonly #parts: CarryParts;
   /** W4 of the message before, on its way to the disk. */
   #settled: Promise<unknown> = Promise.resolve();
+  /** W3 of the current message is written. */
+  #isCommitted = false;
   /** No transaction is left open (RFC 5321 4.1.1.5). */
   #isClean = true;
 
@@ -99,10 +102,13 @@ class SessionRun {
    * W3 of this message behind W4 of the one before: both may share a transaction of the store, and both must be durable before
    * the dot. So there is at most one message per connection of which nobody knows.
    */
-  async #commit({ task }: Transaction): Promise<void> {
+  async #commit({ task, transcript }: Transaction): Promise<void> {
     const [before, own] = await Promise.allSettled([this.#settled, task.commit()]);
     if (before.status === 'rejected') throw new TaskOver();
     if (own.status === 'rejected') throw new TaskOver('not committed', { cause: own.reason });
+    this.#isCommitted = true;
+    // Whatever it answers to, it would be read as the answer to the dot.
+    if (this.#session.connection.unread.length > 0) await hearEarlyWord(this.#session, transcript);
     if (!this.#session.connection.isOpen) throw new LineFault('connect', 'The line broke before the final dot.');
   }
 
@@ -158,6 +164,7 @@ class SessionRun {
     let saidAhead = false;
     while (current !== null) {
       this.#session.sent++;
+      this.#isCommitted = false;
       this.#session.octets += current.layout.size;
       let next: Transaction | null;
       try {
@@ -179,8 +186,10 @@ class SessionRun {
   /** Nothing was committed: provably unsent. */
   async #breakOff({ task, transcript }: Transaction, error: unknown): Promise<Task | null> {
     this.#session.connection.destroy();
-    if (error instanceof LineFault && this.#wasUsed()) return this.#leave(task);
-    if (!(error instanceof TaskOver)) await settleFault(task, error, transcript, this.#parts);
+    if (error instanceof LineFault && this.#wasUsed()) {
+      if (!this.#isCommitted) return this.#leave(task);
+      await task.giveBack();
+    } else if (!(error instanceof TaskOver)) await settleFault(task, error, transcript, this.#parts);
     await this.#settled;
     return this.#supply.next(false);
   }
@@ -190,7 +199,7 @@ class SessionRun {
     try {
       await this.#settled;
     } catch (error) {
-      task.giveBack();
+      await task.giveBack();
       throw error;
     }
     return task;

@@ -123,7 +123,7 @@ async function writeContent({ connection, timeouts }: Session, layout: Layout): 
 }
 
 /** A server that speaks before the dot has been said refuses, or is out of step: its answer must never be read as one to the dot. */
-async function hearEarlyWord(session: Session, transcript: Transcript): Promise<never> {
+export async function hearEarlyWord(session: Session, transcript: Transcript): Promise<never> {
   const reply = await session.hear('data', transcript);
   session.connection.destroy();
   if (reply.code >= 400) throw new Rejected('data', reply);

@@ -14,6 +14,7 @@ const short: Partial<Timeouts> = {
   mail: 400,
   rcpt: 400,
   data: 400,
+  block: 400,
   rset: 400,
   quit: 200,
 };

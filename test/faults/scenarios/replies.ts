@@ -79,8 +79,8 @@ const garbage: OddReply[] = [
   {
     fault: 'one reply too many behind a dot',
     at: 'dot',
+    // Nobody can tell which of the two is the answer to the dot.
     do: { raw: '250 2.0.0 kept\r\n250 2.0.0 again\r\n', keep: true },
-    harmless: true,
   },
   {
     fault: 'a dot answered with octets that are no text',

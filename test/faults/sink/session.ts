@@ -274,7 +274,9 @@ export class SmtpSession {
       action.silent || (action.close && !action.say && !action.raw)
         ? null
         : Number(/^\d{3}/.exec(action.raw ?? action.say ?? '250')?.[0] ?? 0);
-    const kept = action.keep ?? (willSay !== null && willSay >= 200 && willSay < 300);
+    // A lone dot ends an empty DATA after every recipient was refused (RFC 2920 3.1): there is nobody to keep it for.
+    const isYes = willSay !== null && willSay >= 200 && willSay < 300;
+    const kept = action.keep ?? (isYes && this.#recipient !== '');
     const entry = {
       ...content,
       recipient: this.#recipient,
