@@ -333,5 +333,3 @@ export const createQueue = (db: Database, engine: Engine, group: GroupCommit, ho
     return Number(found?.count ?? 0);
   },
 });
-
-export type Queue = ReturnType<typeof createQueue>;

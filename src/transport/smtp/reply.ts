@@ -71,16 +71,19 @@ export function createReplyReader(cleanText: (text: string) => string = (text) =
     open = [];
     return reply;
   };
+  const tooLong = (): LineFault => new LineFault('protocol', 'The server sends a line without end.');
   const takeAll = (replies: Reply[]): void => {
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
       // A bare LF ends a line too: in this direction there is nothing that could be smuggled.
       const line = rest.slice(0, end).replace(/\r$/, '');
       rest = rest.slice(end + 1);
+      // Two replies without a line end between them would be read as one.
+      if (end > longestLine) throw tooLong();
       if (line.includes('\r')) throw new LineFault('protocol', 'The server has a bare carriage return inside a line.');
       const reply = take(visibleLine(Buffer.from(line, 'latin1').toString('utf8')));
       if (reply) replies.push(reply);
     }
-    if (rest.length > longestLine) throw new LineFault('protocol', 'The server sends a line without end.');
+    if (rest.length > longestLine) throw tooLong();
   };
   return {
     feed(chunk) {
