@@ -12,9 +12,10 @@ import { appendEvents } from './events.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { newId } from './id.ts';
 import { documentsOf } from './messages.ts';
+import { settleLate } from './late-answer.ts';
 import { messageOf, portionsOf, written } from './rows.ts';
 import type { AttemptTable, Connection, Database, MessageTable } from './schema.ts';
-import { columnsAfter, columnsOf, move } from './transition.ts';
+import { columnsAfter, columnsOf } from './transition.ts';
 
 /** A message under a lease. */
 export interface Claimed {
@@ -206,41 +207,6 @@ type HotStatements = ReturnType<typeof hotStatements>;
 async function commit(connection: Connection, hot: HotStatements, claimed: Claimed): Promise<void> {
   const { id } = claimed.message;
   if ((await hot.commit(connection, id, claimed.lease)) === 0n) throw new OutboxError('OBX019', { id });
-}
-
-/** What the sweep made of a message can be corrected by the worker that saw its end: it was slow, not dead. */
-const lateTriggers = {
-  accept: 'accept',
-  refuse: 'refuse',
-  'put-back': 'release',
-  hold: null,
-  'lose-sight': null,
-} as const;
-
-/** A later attempt may have gone, of which this one knows nothing: then only a yes says something of the message. */
-async function isNewest(connection: Connection, { message: { id }, attemptId }: Claimed): Promise<boolean> {
-  const attempts = connection.selectFrom('attempt').select('id').where('messageId', '=', id);
-  const newest = await attempts.orderBy('number', 'desc').limit(1).executeTakeFirst();
-  return newest?.id === attemptId;
-}
-
-/** The lease is gone. What we saw is evidence for a message that is uncertain since; for any other it is a line of its history. */
-async function settleLate(connection: Connection, claimed: Claimed, end: Settlement): Promise<boolean> {
-  const { id } = claimed.message;
-  const { at, by } = end;
-  const text = `Answered after the lease was gone: ${end.text}`;
-  const trigger = lateTriggers[end.trigger];
-  const row = await connection.selectFrom('message').select('status').where('id', '=', id).executeTakeFirst();
-  const tells = trigger === 'accept' || (trigger !== null && (await isNewest(connection, claimed)));
-  if (row?.status === 'uncertain' && tells) {
-    const { reason, tries, dueAt } = end;
-    const lastReply = written(end.reply);
-    const released = trigger === 'accept' ? { releasedAt: at, detail: null } : { detail: end.text };
-    const change = { reason, tries, dueAt, lastReply, ...released };
-    return (await move(connection, { id, trigger, at, by, text, change }))?.moved ?? false;
-  }
-  await appendEvents(connection, [{ subject: 'message', subjectId: id, at, what: 'late answer', by, text }]);
-  return false;
 }
 
 async function credit(connection: Connection, { message: { transport }, hour }: Claimed): Promise<void> {
