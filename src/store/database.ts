@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CamelCasePlugin, Kysely } from 'kysely';
 import { OutboxError, wordsOf } from '../message/errors.ts';
+import { freeSpace } from './files/room.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Database, Tables } from './schema.ts';
 
@@ -42,6 +43,9 @@ export async function openDatabase(location: string, patienceMs?: number): Promi
     const isUnusable = error instanceof OutboxError && error.code === 'OBX023';
     if (error instanceof OutboxError && !isUnusable) throw error;
     const detail = wordsOf(isUnusable ? error.cause : error);
+    // SQLite says "disk I/O error" when it can not even make the files that it works with.
+    if (engine === 'sqlite' && (await freeSpace(dirname(location))) === 0)
+      throw new OutboxError('OBX022', { detail }, error);
     throw new OutboxError('OBX007', { database: shown(location), detail }, error);
   }
 }

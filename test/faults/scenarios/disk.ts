@@ -59,7 +59,7 @@ const fullAtIntake: Scenario = {
   impossible: noRoot,
   async run(scene) {
     const sink = await scene.sink();
-    const installed = await installOn(scene, sink, tmpfs(24), 0);
+    const installed = await installOn(scene, sink, tmpfs(256), 0);
     const free = await fill(installed);
     const { code, stderr } = await scene.run(installed, ['import', await writeManifest(installed.outbox, 30)]);
     scene.equal(code, 3, 'exit code');
@@ -87,7 +87,7 @@ const fullForDocuments: Scenario = {
     scene.equal(code, 3, 'exit code');
     scene.must(/full|space|ENOSPC/i.test(stderr), `the words do not name the disk: ${stderr.slice(0, 120)}`);
     scene.equal((await scene.messages(installed)).length, 0, 'messages while it was full');
-    execFileSync('mount', ['-o', 'remount,size=64m', installed.outbox.data]);
+    execFileSync('mount', ['-o', 'remount,size=512m', installed.outbox.data]);
     scene.equal((await scene.run(installed, args)).code, 0, 'exit code with space again');
     scene.taken = 1;
     await scene.send(installed);
@@ -103,22 +103,17 @@ const fullWhileSending = (place: 'rcpt' | 'dot', at: 'W3' | 'W4', expected: stri
   impossible: noRoot,
   async run(scene) {
     const sink = await scene.sink({ rules: [{ at: place, times: [3, 3], do: { delayMs: 1_500 } }] });
-    const installed = await installOn(scene, sink, tmpfs(24), 10);
+    const installed = await installOn(scene, sink, tmpfs(256), 10);
     const started = installed.outbox.start(['run', '--until-empty']);
     await sink.reached(place, 3);
     const free = await fill(installed);
-    const { code, stderr } = await scene.ended(started, 'run');
-    scene.must(code !== 0, 'it ended with 0');
-    scene.must(/full|space|disk|written/i.test(stderr), `the words do not name the disk: ${stderr.slice(0, 160)}`);
+    // It waits for space. Whatever it would do wrong it would have done by then.
+    await wait(4_000);
     const dots = (await sink.seen()).entries.length;
     scene.equal(dots, at === 'W3' ? 2 : 3, 'dots that were sent');
     await free();
-    await scene.send(installed);
-    await scene.mustCount(
-      installed,
-      at === 'W3' ? { released: 10 } : { released: 9, uncertain: 1 },
-      'with space again',
-    );
+    scene.equal((await scene.ended(started, 'run')).code, 0, 'exit code with space again');
+    await scene.mustCount(installed, { released: 10 }, 'with space again');
   },
 });
 
@@ -154,7 +149,7 @@ async function installOnImage(scene: Scene, sink: Sink, messages: number) {
   let image = '';
   const mount = (data: string): void => {
     image = `${data}.img`;
-    execFileSync('truncate', ['-s', '64M', image]);
+    execFileSync('truncate', ['-s', '512M', image]);
     execFileSync('mkfs.ext4', ['-q', '-F', image]);
     execFileSync('mount', ['-o', 'loop', image, data]);
   };
@@ -230,7 +225,7 @@ const readOnly: Scenario = {
   impossible: noRoot,
   async run(scene) {
     const sink = await scene.sink();
-    const installed = await installOn(scene, sink, tmpfs(24), 5);
+    const installed = await installOn(scene, sink, tmpfs(256), 5);
     execFileSync('mount', ['-o', 'remount,ro', installed.outbox.data]);
     const { code, stderr } = await scene.send(installed);
     scene.equal(code, 3, 'exit code');
@@ -245,11 +240,11 @@ const readOnly: Scenario = {
 export const diskFaults: Scenario[] = [
   fullAtIntake,
   fullForDocuments,
-  fullWhileSending('rcpt', 'W3', 'no dot is sent, sending stops with the reason; with space again all go out once'),
+  fullWhileSending('rcpt', 'W3', 'no dot is sent while it is full; with space again all go out once, by themselves'),
   fullWhileSending(
     'dot',
     'W4',
-    'that one is uncertain, sending stops with the reason; with space again the rest goes out',
+    'nothing more is sent while it is full; with space again the answer is written, and the rest goes out',
   ),
   fullForLog,
   brokenDisk('rcpt', 'W3', 'no dot is sent, sending stops; on a disk that works all go out once'),
