@@ -15,7 +15,10 @@ export interface Reply {
 const longestLine = 4_096;
 const mostLines = 200;
 
-export const textOf = (reply: Reply): string => reply.lines.join(' ').trim();
+/** A reply may have lines without number: what is judged and shown is its beginning. Characters. */
+const longestText = 2_000;
+
+export const textOf = (reply: Reply): string => reply.lines.join(' ').trim().slice(0, longestText);
 
 /** RFC 5321 4.2.1: the first digit says whether it is a yes. */
 export const isYes = (code: number): boolean => code >= 200 && code < 300;

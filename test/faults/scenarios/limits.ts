@@ -113,6 +113,7 @@ const theirQuota: Scenario = {
     const pause = (await nextTry(scene, installed)) - Date.now();
     scene.must(pause >= 10 * minute, `the next try is after ${Math.round(pause / 1000)} s`);
     await sink.plan();
+    await installed.outbox.run('test', 'office');
     await scene.send(installed);
     await scene.mustCount(installed, { released: 120 }, 'when the window frees');
   },
