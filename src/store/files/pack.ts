@@ -63,8 +63,8 @@ export async function readIndex(path: string): Promise<Map<string, Place>> {
   }
 }
 
-/** Octets of a piece. */
-const pieceLength = 256 * 1024;
+/** Octets of a piece: twenty lines hold one each, as it is and as base64, so that large messages stay within little memory. */
+const pieceLength = 32 * 1024;
 
 /** A part of a file, or all of it, in pieces. */
 export async function* readPieces(path: string, from: number, size: number | null): AsyncGenerator<Buffer> {
