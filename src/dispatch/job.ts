@@ -2,7 +2,7 @@
 import type { Document, Message } from '../message/message.ts';
 import type { Job } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
-import type { Claimed } from '../store/queue.ts';
+import type { Claimed } from '../store/claim.ts';
 import { loadAttachments } from './load-attachments.ts';
 
 const factsOf = (message: Message, documents: readonly Document[]): Record<string, string> => {

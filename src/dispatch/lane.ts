@@ -5,7 +5,7 @@ import { orderOf } from '../message/priority.ts';
 import type { Limits } from '../message/settings.ts';
 import type { Job, Supply, Task, Transport } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
-import type { Claimed } from '../store/queue.ts';
+import type { Claimed } from '../store/claim.ts';
 import type { Store } from '../store/store.ts';
 import { Condition, type Stop } from './condition.ts';
 import type { Failpoint } from './failpoint.ts';

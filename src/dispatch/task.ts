@@ -2,7 +2,7 @@
 import { OutboxError, wordsOf } from '../message/errors.ts';
 import type { Job, Outcome, Task } from '../message/transport.ts';
 import type { FileStore } from '../store/files/file-store.ts';
-import type { Claimed } from '../store/queue.ts';
+import type { Claimed } from '../store/claim.ts';
 import type { Store } from '../store/store.ts';
 import type { Failpoint } from './failpoint.ts';
 import { jobOf } from './job.ts';

@@ -1,25 +1,29 @@
 // Opens the database, whichever engine it is, and brings its tables up to date.
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CamelCasePlugin, Kysely } from 'kysely';
+import { CamelCasePlugin, type Dialect, Kysely } from 'kysely';
 import { OutboxError, wordsOf } from '../message/errors.ts';
 import { freeSpace } from './files/room.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Database, Tables } from './schema.ts';
+import type { Direct } from './statements.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
 export interface OpenDatabase {
   db: Database;
   engine: Engine;
+  /** Of SQLite. */
+  direct: Direct | null;
 }
 
 export const engineOf = (location: string): Engine => (/^postgres(ql)?:/.test(location) ? 'postgres' : 'sqlite');
 
-async function dialectOf(location: string, patienceMs?: number) {
-  if (engineOf(location) === 'postgres') return (await import('./postgres.ts')).postgresDialect(location);
+async function connect(location: string, patienceMs?: number): Promise<{ dialect: Dialect; direct: Direct | null }> {
+  if (engineOf(location) === 'postgres')
+    return { dialect: (await import('./postgres.ts')).postgresDialect(location), direct: null };
   mkdirSync(dirname(location), { recursive: true });
-  return (await import('./sqlite.ts')).sqliteDialect(location, patienceMs);
+  return (await import('./sqlite.ts')).openSqlite(location, patienceMs);
 }
 
 /** A password in the address of the database is nobody's business. */
@@ -35,9 +39,10 @@ export async function openDatabase(location: string, patienceMs?: number): Promi
   const engine = engineOf(location);
   let db: Database | null = null;
   try {
-    db = new Kysely<Tables>({ dialect: await dialectOf(location, patienceMs), plugins: [new CamelCasePlugin()] });
+    const { dialect, direct } = await connect(location, patienceMs);
+    db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
     await migrate(db, engine);
-    return { db, engine };
+    return { db, engine, direct };
   } catch (error) {
     await db?.destroy().catch(() => {});
     const isUnusable = error instanceof OutboxError && error.code === 'OBX023';

@@ -1,6 +1,7 @@
 // The answer of a worker that was slow, not dead: its lease is gone, and the sweep has decided before it.
+import type { Claimed } from './claim.ts';
 import { appendEvents } from './events.ts';
-import type { Claimed, Settlement } from './queue.ts';
+import type { Settlement } from './settle.ts';
 import { written } from './rows.ts';
 import type { Connection } from './schema.ts';
 import { move } from './transition.ts';

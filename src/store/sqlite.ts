@@ -13,6 +13,7 @@ import {
 import { OutboxError } from '../message/errors.ts';
 import { createPatience } from './patience.ts';
 import { isBusy, toldOfSqlite } from './sqlite-errors.ts';
+import type { Direct, DirectStatement } from './statements.ts';
 
 /** Of 4 KB: the log grows to 16 MB. */
 const logPages = 4_000;
@@ -66,6 +67,22 @@ export class BuiltInSqlite implements SqliteDatabase {
       all: (values) => statement.all(...(values as SQLInputValue[])),
       run: (values) => statement.run(...(values as SQLInputValue[])),
       iterate: (values) => statement.iterate(...(values as SQLInputValue[])) as IterableIterator<unknown>,
+    };
+  }
+
+  /** For a transaction that is open: its statements find no lock. */
+  direct(text: string): DirectStatement {
+    const statement = this.#database.prepare(text);
+    const told = <T>(run: () => T): T => {
+      try {
+        return run();
+      } catch (error) {
+        throw toldOfSqlite(error);
+      }
+    };
+    return {
+      run: (values) => told(() => Number(statement.run(...(values as SQLInputValue[])).changes)),
+      all: (values) => told(() => statement.all(...(values as SQLInputValue[]))),
     };
   }
 
@@ -125,13 +142,24 @@ class PatientDriver extends SqliteDriver {
   }
 }
 
+export interface Sqlite {
+  dialect: Dialect;
+  direct: Direct;
+}
+
 /**
  * @param path of the database file; it is made when it is not there
  * @param patienceMs how long a statement waits for the lock of another program (OBX024 then)
  */
-export const sqliteDialect = (path: string, patienceMs = defaultPatienceMs): Dialect => ({
-  createDriver: () => new PatientDriver(new BuiltInSqlite(path), patienceMs),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
-  createAdapter: () => new SqliteAdapter(),
-  createIntrospector: (db) => new SqliteIntrospector(db),
-});
+export function openSqlite(path: string, patienceMs = defaultPatienceMs): Sqlite {
+  const database = new BuiltInSqlite(path);
+  return {
+    dialect: {
+      createDriver: () => new PatientDriver(database, patienceMs),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createAdapter: () => new SqliteAdapter(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+    },
+    direct: { prepare: (text) => database.direct(text) },
+  };
+}

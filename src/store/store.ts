@@ -12,6 +12,7 @@ import { createMessages } from './messages.ts';
 import { createQueue } from './queue.ts';
 import { createRepeatOnce } from './repeat-once.ts';
 import { createSettings } from './settings.ts';
+import { createStatements } from './statements.ts';
 import { createSuppressions } from './suppressions.ts';
 import { createSweep } from './sweep.ts';
 import { createTakeIn } from './take-in.ts';
@@ -26,7 +27,7 @@ const changePatienceMs = 20_000;
  * @throws OBX007, OBX008
  */
 export async function openStore(location: string) {
-  const { db, engine } = await openDatabase(location);
+  const { db, engine, direct } = await openDatabase(location);
   const marked = () => (engine === 'postgres' ? { marks: createCommitMarks(db) } : {});
   const group = createGroupCommit(db, marked());
   /** A person waits for these. */
@@ -37,7 +38,7 @@ export async function openStore(location: string) {
     settings: createSettings(db),
     customers: createCustomers(db),
     takeIn: createTakeIn(db),
-    queue: createQueue(db, engine, group),
+    queue: createQueue({ db, engine, group, statements: createStatements(direct) }),
     sweep: createSweep(db, engine),
     repeatOnce: createRepeatOnce(db),
     messages: createMessages(db),
