@@ -14,7 +14,7 @@ const attachment = (number: number, bytes: Buffer): LoadedAttachment => ({
   size: bytes.length,
   mediaType: 'application/pdf',
   name: `Invoice ${number}.pdf`,
-  bytes,
+  fill: (memory) => memory.set(bytes),
   async *pieces() {
     yield bytes;
   },

@@ -6,6 +6,7 @@ import type { Claimed } from '../store/claim.ts';
 import type { Store } from '../store/store.ts';
 import type { Failpoint } from './failpoint.ts';
 import { jobOf } from './job.ts';
+import { areWhole } from './load-attachments.ts';
 import { judge, judgeOwnFault, type Verdict } from './verdict.ts';
 
 export interface TaskParts {
@@ -51,6 +52,9 @@ export async function prepareJob(parts: TaskParts, claimed: Claimed): Promise<Jo
     return null;
   }
 }
+
+/** Jobs whose bytes were looked for once more: a second time they are held. */
+const lookedFor = new WeakSet<Job>();
 
 export class MessageTask implements Task {
   readonly job: Job;
@@ -131,6 +135,10 @@ export class MessageTask implements Task {
     if (this.#isCommitted || !isCode(error, 'OBX017')) {
       const { message } = this.#claimed;
       return this.#end(judgeOwnFault(message, wordsOf(error), this.#isCommitted, this.#parts.now()), null);
+    }
+    if (!lookedFor.has(this.job) && (await areWhole(this.#parts.files, this.job.attachments))) {
+      lookedFor.add(this.job);
+      return this.#watch.onGivenBack();
     }
     await this.#orFailure(holdForContent(this.#parts, this.#claimed, error));
     this.#watch.onGone();

@@ -2,10 +2,13 @@
 import type { Attachment, Channel, Ingredients, LastReply } from './message.ts';
 import type { Reason } from './reasons.ts';
 
-/** An attachment with its bytes: all at once where they are few, else piece by piece. */
+/** An attachment with the way to its bytes: all at once where they are few, else piece by piece. */
 export interface LoadedAttachment extends Attachment {
-  /** Null where they are too many to be held. */
-  bytes: Uint8Array | null;
+  /**
+   * Writes them into memory of exactly their size, without waiting; null where they are too many.
+   * @throws when they are gone or are not what their name says
+   */
+  fill: ((memory: Uint8Array) => void) | null;
   /**
    * The bytes in pieces, from the beginning at every call.
    * @throws while it is read, when they are gone or are not what their name says: the message must not be finished then

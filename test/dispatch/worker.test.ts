@@ -1,12 +1,15 @@
 // The worker on a real store, with transports that do what a test wants: what it claims, holds back, and makes of trouble.
 import assert from 'node:assert/strict';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { runWorker, type WorkerParts } from '../../src/dispatch/worker.ts';
+import type { WayOut } from '../../src/dispatch/lane.ts';
 import type { Message } from '../../src/message/message.ts';
 import type { Limits } from '../../src/message/settings.ts';
 import type { Outcome, Supply, Transport } from '../../src/message/transport.ts';
 import { openDiskFiles } from '../../src/store/files/disk.ts';
+import type { FileStore } from '../../src/store/files/file-store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { at, sampleMessage, sampleTakeIn } from '../support/samples.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -34,10 +37,25 @@ const throttled = (text: string, more: object = {}): Outcome => ({
   ...more,
 });
 
+const office: Transport = {
+  name: 'office',
+  connections: 4,
+  send: () => Promise.reject(new Error('not here')),
+  test: () => Promise.reject(new Error('not here')),
+  close: () => Promise.resolve(),
+};
+
+const wayOutOf = (transport: Transport, limits: Partial<Limits> = {}): WayOut => {
+  const all = { connections: 4, perMinute: null, perDay: null, ...limits };
+  return { transport: { ...transport, connections: all.connections }, limits: all, digest: 'd' };
+};
+
 interface World {
   work(change?: Partial<WorkerParts>): ReturnType<typeof runWorker>;
   statuses(): Promise<Record<string, number>>;
   messages: Message[];
+  files: FileStore;
+  folder: string;
   store: Awaited<ReturnType<typeof openStore>>;
 }
 
@@ -52,25 +70,18 @@ async function prepare(
   const folder = await temporaryFolder(t);
   const store = await openStore(join(folder, 'outbox.db'));
   t.after(() => store.close());
-  const all = { connections: 4, perMinute: null, perDay: null, ...limits };
   const messages = Array.from({ length: count }, () => sampleMessage({ transport: 'office' }));
   for (const message of messages) {
     message.ingredients!.attachments = [];
     await store.takeIn.take(sampleTakeIn(message));
   }
   let number = 0;
-  const way: Transport = {
-    name: 'office',
-    connections: all.connections,
-    send: (_job, commit) => send(++number, commit),
-    test: () => Promise.reject(new Error('not here')),
-    close: () => Promise.resolve(),
-    ...transport,
-  };
+  const way: Transport = { ...office, send: (_job, commit) => send(++number, commit), ...transport };
+  const files = openDiskFiles(join(folder, 'files'));
   const parts: WorkerParts = {
     store,
-    files: openDiskFiles(join(folder, 'files')),
-    waysOut: [{ transport: way, limits: all, digest: 'd' }],
+    files,
+    waysOut: [wayOutOf(way, limits)],
     worker: 'w1',
     now: Date.now,
     random: () => 0.5,
@@ -83,6 +94,8 @@ async function prepare(
   };
   return {
     store,
+    files,
+    folder,
     messages,
     work: (change = {}) => runWorker({ ...parts, ...change }),
     async statuses() {
@@ -93,6 +106,41 @@ async function prepare(
 }
 
 suite('the worker', () => {
+  for (const elsewhere of [true, false]) {
+    const then = elsewhere ? 'goes out from another pack that has it whole' : 'is held, and is never sent as it is';
+    test(`a document that is damaged after its message was claimed ${then}`, async (t) => {
+      const { work, statuses, store, files, folder } = await prepare(t, 0, () => Promise.resolve(accepted));
+      const contents = [1, 2, 3, 4].map((number) => Buffer.from(`document ${number}`));
+      const [sha256] = await files.put(contents);
+      await files.get(sha256!);
+      const packs = join(folder, 'files', 'packs');
+      const [pack] = await readdir(packs);
+      if (elsewhere) await copyFile(join(packs, pack!), join(packs, 'other.pack'));
+      const message = sampleMessage({ transport: 'office' });
+      message.ingredients!.attachments = [{ sha256: sha256!, size: 10, mediaType: 'application/pdf', name: 'a.pdf' }];
+      await store.takeIn.take(sampleTakeIn(message));
+      const sent: string[] = [];
+      const carry = async (supply: Supply): Promise<void> => {
+        for (let task = supply.next(false); task !== null; task = supply.next(false)) {
+          if (sent.length === 0) await writeFile(join(packs, pack!), 'DOCUMENT 1', { flag: 'r+' });
+          sent.push('begun');
+          try {
+            const memory = Buffer.alloc(10);
+            task.job.attachments[0]!.fill!(memory);
+            await task.commit();
+            sent.push(memory.toString());
+            await task.settle(accepted);
+          } catch (error) {
+            await task.fail(error);
+          }
+        }
+      };
+      await work({ waysOut: [wayOutOf({ ...office, carry })] });
+      assert.deepEqual(sent, elsewhere ? ['begun', 'begun', 'document 1'] : ['begun']);
+      assert.deepEqual(await statuses(), elsewhere ? { released: 1 } : { held: 1 });
+    });
+  }
+
   test('a transport that takes messages and hangs up is stopped, before all of them are in doubt', async (t) => {
     const { work, statuses } = await prepare(t, 30, async (_number, commit) => {
       await commit();

@@ -220,11 +220,32 @@ test('without room for the results nothing is taken in', async (t) => {
 test('only the packs that were read last stay open', async (t) => {
   const folder = await temporaryFolder(t);
   const packs = createOpenPacks();
+  const memory = Buffer.alloc(6);
   for (let number = 0; number < 100; number++) {
     const path = join(folder, `${number}.pack`);
     await writeFile(path, `pack ${number}`);
-    assert.equal(packs.read(path, 0, 6).toString(), `pack ${number}`.slice(0, 6));
+    packs.fill(memory, path, 0);
+    assert.equal(memory.toString(), `pack ${number}`.slice(0, 6));
   }
   assert.ok(packs.count() <= 32);
-  assert.throws(() => packs.read(join(folder, '99.pack'), 0, 100));
+  assert.throws(() => packs.fill(Buffer.alloc(100), join(folder, '99.pack'), 0));
+});
+
+test('what is at hand fills memory at once, and what is damaged is never taken for it', async (t) => {
+  const folder = await temporaryFolder(t);
+  const contents = documents(5);
+  const names = await openDiskFiles(folder).put(contents);
+  const store = openDiskFiles(folder);
+  assert.ok(!store.isAtHand(names[0]!));
+  await store.get(names[0]!);
+  for (const [at, name] of names.entries()) {
+    assert.ok(store.isAtHand(name));
+    const memory = Buffer.alloc(contents[at]!.length);
+    store.fill(name, memory);
+    assert.ok(memory.equals(contents[at]!));
+  }
+  assert.throws(() => store.fill(names[0]!, Buffer.alloc(contents[0]!.length - 1)), { code: 'OBX017' });
+  const pack = join(folder, 'packs', (await packsIn(folder))[0]!);
+  await damages['altered']!(pack);
+  assert.throws(() => store.fill(names[0]!, Buffer.alloc(contents[0]!.length)), { code: 'OBX017' });
 });

@@ -13,7 +13,7 @@ export const sampleAttachment = (name: string, content: string | Uint8Array): Lo
     size: bytes.length,
     mediaType: 'application/pdf',
     name,
-    bytes,
+    fill: (memory) => memory.set(bytes),
     async *pieces() {
       yield bytes;
     },

@@ -7,6 +7,7 @@ import { suite, test, type TestContext } from 'node:test';
 import type { GraphSettings } from '../../src/message/settings.ts';
 import type { Job, Outcome } from '../../src/message/transport.ts';
 import { openSlots } from '../../src/transport/graph/slots.ts';
+import { bytesOf } from '../../src/transport/mime/job-content.ts';
 import { createGraphTransport } from '../../src/transport/graph/transport.ts';
 import { TokenFault } from '../../src/transport/oauth/token-fault.ts';
 import type { TokenSource } from '../../src/transport/oauth/token-source.ts';
@@ -75,7 +76,7 @@ function accepted(outcome: Outcome) {
 }
 
 /** Exactly this message went out, once, to its recipient alone; nothing is left in Drafts. */
-function sentOnce({ graph }: World, job: Job): void {
+async function sentOnce({ graph }: World, job: Job): Promise<void> {
   assert.deepEqual(
     graph.mailbox.ledger.map(({ messageId, recipients }) => ({ messageId, recipients })),
     [{ messageId: job.ingredients.messageId, recipients: [job.recipient] }],
@@ -87,7 +88,7 @@ function sentOnce({ graph }: World, job: Job): void {
     job.attachments.map(({ name }) => name),
   );
   for (const [at, { bytes }] of sent.attachments.entries()) {
-    assert.ok(bytes.equals(job.attachments[at]!.bytes!), `the bytes of attachment ${at + 1} are others`);
+    assert.ok(bytes.equals(await bytesOf(job.attachments[at]!)), `the bytes of attachment ${at + 1} are others`);
   }
 }
 
@@ -103,7 +104,7 @@ suite('sizes', () => {
     const it = await world(t);
     const job = small();
     const outcome = accepted(await it.attempt(job));
-    sentOnce(it, job);
+    await sentOnce(it, job);
     assert.ok(
       it.graph.mailbox.ledger[0]!.mime!.toString('latin1').includes(`Message-ID: <${job.ingredients.messageId}>`),
     );
@@ -121,7 +122,7 @@ suite('sizes', () => {
       const it = await world(t);
       const job = withSize(size);
       accepted(await it.attempt(job));
-      sentOnce(it, job);
+      await sentOnce(it, job);
       assert.deepEqual(
         it.graph.log.filter((line) => line.startsWith('POST')),
         steps,
@@ -133,7 +134,7 @@ suite('sizes', () => {
     const it = await world(t);
     const job = withSize(12_000_000, 40_000, 3_000_000);
     const outcome = accepted(await it.attempt(job));
-    sentOnce(it, job);
+    await sentOnce(it, job);
     assert.equal(it.graph.log.filter((line) => line === 'PUT upload').length, 5);
     assert.equal(it.graph.log.filter((line) => line === 'POST attachment').length, 1);
     const used = [...it.graph.mailbox.items.values()][0]!.internetMessageId.slice(1, -1);
@@ -144,7 +145,7 @@ suite('sizes', () => {
     const it = await world(t, { leastUpload: 3_145_728 });
     const job = withSize(3_050_000);
     accepted(await it.attempt(job));
-    sentOnce(it, job);
+    await sentOnce(it, job);
   });
 
   test('a message without attachments, with a quote and a plus in its Message-ID, is found again', async (t) => {
@@ -152,7 +153,7 @@ suite('sizes', () => {
     const ingredients = sampleIngredients({ messageId: "o'neill+1&x=2%@acme.example" });
     const job = sampleJob({ attachments: [], ingredients });
     accepted(await it.attempt(job));
-    sentOnce(it, job);
+    await sentOnce(it, job);
   });
 
   test('a copy goes to its own recipient, though the headers name others too', async (t) => {
@@ -175,7 +176,7 @@ suite('a broken line: nothing lost, nothing doubled', () => {
       const message = job();
       const outcome = accepted(await it.attempt(message));
       assert.match(outcome.transcript, /the mailbox shows it as sent/);
-      sentOnce(it, message);
+      await sentOnce(it, message);
     });
 
     test(`${what}: reset before the sending: put back, and sent once by the next try, from the same draft`, async (t) => {
@@ -185,7 +186,7 @@ suite('a broken line: nothing lost, nothing doubled', () => {
       assert.deepEqual([outcome.blame, outcome.fault, outcome.permanent], ['transport', 'connect', false]);
       assert.deepEqual(foldersOf(it.graph), ['drafts']);
       accepted(await it.attempt(message));
-      sentOnce(it, message);
+      await sentOnce(it, message);
       assert.equal(it.graph.log.filter((line) => line === 'POST draft').length, 1);
     });
 
@@ -197,7 +198,7 @@ suite('a broken line: nothing lost, nothing doubled', () => {
       const outcome = accepted(await it.attempt(message));
       assert.match(outcome.reply!.text, /earlier try/);
       assert.equal(it.commits, 2);
-      sentOnce(it, message);
+      await sentOnce(it, message);
     });
 
     test(`${what}: accepted late, in the middle of the next try: the same draft can not go twice`, async (t) => {
@@ -210,7 +211,7 @@ suite('a broken line: nothing lost, nothing doubled', () => {
       refused(await it.attempt(message));
       const outcome = await it.transport.send(message, () => it.graph.doLate());
       accepted(outcome);
-      sentOnce(it, message);
+      await sentOnce(it, message);
     });
 
     test(`${what}: reset after the draft was made: the next try uses it or makes it anew, and one goes out`, async (t) => {
@@ -236,7 +237,7 @@ suite('a broken line: nothing lost, nothing doubled', () => {
       );
       assert.equal(it.graph.log.includes('POST send'), false, 'without the commit nothing is sent');
       accepted(await it.attempt(message));
-      sentOnce(it, message);
+      await sentOnce(it, message);
       assert.equal(it.graph.log.filter((line) => line === 'POST draft').length, 1);
     });
 
@@ -245,14 +246,14 @@ suite('a broken line: nothing lost, nothing doubled', () => {
       const message = job();
       accepted(await it.attempt(message));
       accepted(await it.attempt(message));
-      sentOnce(it, message);
+      await sentOnce(it, message);
     });
 
     test(`${what}: no answer in time, but it was done: released, once`, async (t) => {
       const it = await world(t, { faults: first('send', 'silence'), timeoutMs: 1_500 });
       const message = job();
       accepted(await it.attempt(message));
-      sentOnce(it, message);
+      await sentOnce(it, message);
     });
   }
 
@@ -290,7 +291,7 @@ suite('a broken line: nothing lost, nothing doubled', () => {
     assert.match(outcome.text, /can not be seen: The line broke: .* → .*outbox retry ID/);
     isDown = false;
     accepted(await it.attempt(job));
-    sentOnce(it, job);
+    await sentOnce(it, job);
   });
 
   test('a half uploaded draft is thrown away and never sent', async (t) => {
@@ -309,7 +310,7 @@ suite('a broken line: nothing lost, nothing doubled', () => {
     const job = withSize(...Array.from({ length: 23 }, () => 150_000));
     refused(await it.attempt(job));
     accepted(await it.attempt(job));
-    sentOnce(it, job);
+    await sentOnce(it, job);
     assert.equal(it.graph.log.filter((line) => line === 'GET attachments').length, 3);
   });
 
@@ -404,7 +405,7 @@ suite('exact answers only', () => {
     refused(await it.attempt(job));
     assert.deepEqual(foldersOf(it.graph), ['drafts']);
     accepted(await it.attempt(job));
-    sentOnce(it, job);
+    await sentOnce(it, job);
   });
 
   for (const [status, code, wanted] of [
@@ -468,7 +469,7 @@ suite('exact answers only', () => {
       assert.deepEqual([outcome.blame, outcome.permanent, it.commits], ['message', false, 0]);
       accepted(await it.attempt(job));
       assert.equal(it.graph.mailbox.ledger.length, 1);
-      assert.ok(it.graph.mailbox.ledger[0]!.attachments[0]!.bytes.equals(job.attachments[0]!.bytes!));
+      assert.ok(it.graph.mailbox.ledger[0]!.attachments[0]!.bytes.equals(await bytesOf(job.attachments[0]!)));
     });
   }
 });
@@ -479,7 +480,7 @@ suite('tokens, rights and limits', () => {
     const it = await world(t, { tokens });
     const job = small();
     accepted(await it.attempt(job));
-    sentOnce(it, job);
+    await sentOnce(it, job);
   });
 
   test('a token that runs out between the draft and the sending costs nothing', async (t) => {
@@ -492,7 +493,7 @@ suite('tokens, rights and limits', () => {
       return Promise.resolve();
     });
     accepted(outcome);
-    sentOnce(it, job);
+    await sentOnce(it, job);
   });
 
   test('a token that is refused twice stops the transport', async (t) => {

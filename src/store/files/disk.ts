@@ -159,6 +159,17 @@ export function openDiskFiles(folder: string, options: DiskOptions = {}): FileSt
       readWhole(sha256, folders, packs).catch((error: unknown) => {
         throw new OutboxError('OBX017', { sha256 }, error);
       }),
+    isAtHand: (sha256) => packs.known(sha256) !== null,
+    fill(sha256, memory) {
+      try {
+        const place = packs.known(sha256);
+        if (place?.size !== memory.length) throw new Error('it is not where it was');
+        packs.fill(place, memory);
+        if (!isWhole(memory, sha256)) throw new Error('its pack is damaged');
+      } catch (error) {
+        throw new OutboxError('OBX017', { sha256 }, error);
+      }
+    },
     async *pieces(sha256) {
       const sum = createHash('sha256');
       try {

@@ -15,6 +15,13 @@ export interface FileStore {
   put(contents: readonly Uint8Array[]): Promise<string[]>;
   /** @throws OBX017 when they are not there, or are not what their name says */
   get(sha256: string): Promise<Uint8Array>;
+  /** Whether `fill` knows where it lies. After `get` it may. */
+  isAtHand(sha256: string): boolean;
+  /**
+   * Reads what is at hand, and not large, into memory of its size without waiting: no new memory for each document.
+   * @throws OBX017 when it is damaged or gone; `get` may find it elsewhere, and then it is at hand again
+   */
+  fill(sha256: string, memory: Uint8Array): void;
   /**
    * The same in pieces, for files that are too large to be held.
    * @throws OBX017 while it is read; whether the bytes are right is known at the end only

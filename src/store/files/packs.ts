@@ -17,6 +17,8 @@ export interface Packs {
   /** From now on this place is where the document lies. */
   prefer(sha256: string, place: Place): void;
   read(place: Place): Promise<Buffer>;
+  /** Reads without waiting into memory of its size. @throws what the file system says */
+  fill(place: Place, memory: Uint8Array): void;
   /** Writes the documents that are not there, or not as they should be, as one pack; resolves when all are durable. */
   write(documents: ReadonlyMap<string, Uint8Array>): Promise<void>;
 }
@@ -69,7 +71,9 @@ export function createPacks(folder: string, parts: string, tell: (text: string) 
   const read = async (place: Place): Promise<Buffer> => {
     if (place.size > largestReadAtOnce) return readPlace(place);
     try {
-      return open.read(place.pack, place.offset, place.size);
+      const bytes = Buffer.allocUnsafe(place.size);
+      open.fill(bytes, place.pack, place.offset);
+      return bytes;
     } catch {
       // The file may have been replaced, or taken away and restored.
       open.forget(place.pack);
@@ -86,6 +90,7 @@ export function createPacks(folder: string, parts: string, tell: (text: string) 
 
   return {
     read,
+    fill: (place, memory) => open.fill(memory, place.pack, place.offset),
     known: (sha256) => places.get(sha256) ?? null,
     async find(sha256) {
       if (!places.has(sha256)) await learnNew();

@@ -121,7 +121,7 @@ test('in pieces of any size the message is the same as at once, and as long as s
       const content = Buffer.concat(pieces);
       const large: LoadedAttachment = {
         ...part('a.pdf', content),
-        bytes: null,
+        fill: null,
         async *pieces() {
           yield* pieces;
         },

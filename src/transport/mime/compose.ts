@@ -104,16 +104,26 @@ export function layOut(ingredients: Ingredients, attachments: readonly LoadedAtt
   return laidOut([...parts, `--${boundary}--\r\n`]);
 }
 
-/** Whether all attachments are in memory, so that `composeInto` can write the message. */
+/** Whether all attachments are small, so that `composeInto` can write the message. */
 export const isWhole = ({ parts }: Layout): boolean =>
-  parts.every((part) => typeof part === 'string' || part.bytes !== null);
+  parts.every((part) => typeof part === 'string' || part.fill !== null);
 
-/** Writes a whole message to the beginning of `target`, which has room for its size. */
+/** Where attachments lie while they are encoded, one after the other: new memory for each would cost more than encoding it. */
+let workspace = Buffer.allocUnsafeSlow(64 * 1024);
+
+function bytesFor({ size, fill }: LoadedAttachment): Buffer {
+  if (size > workspace.length) workspace = Buffer.allocUnsafeSlow(size);
+  const bytes = workspace.subarray(0, size);
+  fill!(bytes);
+  return bytes;
+}
+
+/** Writes a whole message to the beginning of `target`, which has room for its size. @throws what `fill` of an attachment throws */
 export function composeInto(target: Buffer, { parts }: Layout): void {
   let at = 0;
   for (const part of parts) {
     if (typeof part === 'string') at += target.write(part, at);
-    else at = writeBase64(target, at, part.bytes!);
+    else at = writeBase64(target, at, bytesFor(part));
   }
 }
 

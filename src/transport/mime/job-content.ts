@@ -5,8 +5,12 @@ import { composeMessage } from './compose.ts';
 import { base64Size } from './content.ts';
 
 /** @throws what the attachment throws when its bytes are gone */
-export async function bytesOf({ bytes, pieces }: LoadedAttachment): Promise<Uint8Array> {
-  if (bytes !== null) return bytes;
+export async function bytesOf({ size, fill, pieces }: LoadedAttachment): Promise<Uint8Array> {
+  if (fill) {
+    const bytes = Buffer.allocUnsafe(size);
+    fill(bytes);
+    return bytes;
+  }
   const all: Uint8Array[] = [];
   for await (const piece of pieces()) all.push(piece);
   return Buffer.concat(all);
