@@ -53,6 +53,12 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
+/** The queue waits, and goes on by itself: a person should know why nothing moves. */
+function tellTrouble(trouble: unknown): void {
+  const text = trouble === null ? 'The database can be written again.' : `Waits: ${wordsOf(trouble)}`;
+  process.stderr.write(`${text}\n`);
+}
+
 async function open(data: string, database: string | null): Promise<Installation> {
   try {
     await makeFolder(data);
@@ -60,7 +66,7 @@ async function open(data: string, database: string | null): Promise<Installation
     throw new OutboxError('OBX007', { database: data, detail: wordsOf(error) }, error);
   }
   const key = await openSecretKey(data);
-  const store = await openStore(database ?? join(data, 'outbox.db'));
+  const store = await openStore(database ?? join(data, 'outbox.db'), { onTrouble: tellTrouble });
   const files = openDiskFiles(join(data, 'files'), { tell: (text) => process.stderr.write(`${text}\n`) });
   const identity = await openIdentity(store, openPlaceFile(data, readEnvironment().place));
   /** Only what sends or tests needs the transports: the others start without them. */

@@ -203,10 +203,12 @@ export class OutboxError extends Error {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly hint: string;
+  readonly facts: Readonly<Record<string, string | number>>;
   /** @param facts what fills the {places} of the catalogue's sentence and hint */
   constructor(code: ErrorCode, facts: Record<string, string | number> = {}, cause?: unknown) {
     super(fill(catalogue[code].sentence, facts), cause === undefined ? undefined : { cause });
     this.code = code;
+    this.facts = facts;
     this.kind = catalogue[code].kind;
     this.hint = fill(catalogue[code].hint, facts);
   }

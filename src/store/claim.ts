@@ -2,10 +2,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Document, Message } from '../message/message.ts';
 import type { Engine } from './database.ts';
-import { type DueRequest, dueMessages } from './due.ts';
+import { type DueRequest, dueMessages, type DueRow } from './due.ts';
 import { newId } from './id.ts';
 import { documentOf, messageOf } from './rows.ts';
-import type { Connection } from './schema.ts';
+import type { Connection, DocumentTable } from './schema.ts';
 import type { List, Statements } from './statements.ts';
 import { columnsAfter } from './transition.ts';
 
@@ -25,6 +25,20 @@ export interface ClaimRequest extends DueRequest {
   leaseMs: number;
   /** Of the limiter: written with the claim, so that limits survive a restart. */
   debit?: { tat: number };
+}
+
+/** What W3 and W4 must know of a message under a lease. */
+export interface Held extends Pick<Claimed, 'attemptId' | 'lease' | 'hour'>, Pick<Message, 'tries' | 'priority'> {
+  id: string;
+  transport: string;
+}
+
+/** As the tables have it. */
+export interface Leased {
+  rows: DueRow[];
+  documents: (DocumentTable & { ofMessage: string })[];
+  lease: string;
+  hour: number;
 }
 
 const hourMs = 3_600_000;
@@ -108,39 +122,22 @@ const statementsOf = (statements: Statements, engine: Engine) => ({
   ),
 });
 
-/** @returns the claim: empty when nothing is due, or the transport is another machine's */
+/** @returns the claim: null when nothing is due, or the transport is another machine's */
 export function claims(
   statements: Statements,
   engine: Engine,
-): (connection: Connection, request: ClaimRequest) => Promise<Claimed[]> {
+): (connection: Connection, request: ClaimRequest) => Promise<Leased | null> {
   const due = dueMessages(statements, engine);
-  const {
-    owner,
-    lease: giveLease,
-    attempt,
-    documents: findDocuments,
-    debit,
-    moveLimiter,
-  } = statementsOf(statements, engine);
+  const { owner, lease: giveLease, attempt, documents, debit, moveLimiter } = statementsOf(statements, engine);
 
   const isOwner = async (connection: Connection, { transport, worker }: ClaimRequest): Promise<boolean> =>
     engine === 'sqlite' || (await owner(connection, { transport }))[0]?.owner === worker;
 
-  const documentsOf = async (connection: Connection, ids: List): Promise<Map<string, Document[]>> => {
-    const found = new Map<string, Document[]>();
-    for (const { ofMessage, ...row } of await findDocuments(connection, { ids })) {
-      const documents = found.get(ofMessage);
-      if (documents) documents.push(documentOf(row));
-      else found.set(ofMessage, [documentOf(row)]);
-    }
-    return found;
-  };
-
   return async (connection, request) => {
     const { transport, worker, now } = request;
-    if (!(await isOwner(connection, request))) return [];
+    if (!(await isOwner(connection, request))) return null;
     const rows = await due(connection, request);
-    if (rows.length === 0) return [];
+    if (rows.length === 0) return null;
     const ids = statements.list(rows.map(({ id }) => id));
     const lease = `${worker}/${newId(now)}`;
     const hour = hourOf(now);
@@ -148,13 +145,24 @@ export function claims(
     await attempt(connection, { ids, worker, now });
     await debit(connection, { transport, hour, count: rows.length });
     if (request.debit) await moveLimiter(connection, { transport, tat: request.debit.tat });
-    const documents = await documentsOf(connection, ids);
-    return rows.map((row) => ({
-      message: messageOf({ ...row, ...claimed }),
-      documents: documents.get(row.id) ?? [],
-      attemptId: `${row.id}.${row.attempts + 1}`,
-      lease,
-      hour,
-    }));
+    return { rows, documents: await documents(connection, { ids }), lease, hour };
   };
 }
+
+/** The messages of a claim, each with its documents in the order of its attachments. */
+export function claimedOf({ rows, documents, lease, hour }: Leased): Claimed[] {
+  const found = new Map<string, Document[]>(rows.map(({ id }) => [id, []]));
+  for (const { ofMessage, ...row } of documents) found.get(ofMessage)?.push(documentOf(row));
+  return rows.map((row) => ({
+    message: messageOf({ ...row, ...claimed }),
+    documents: found.get(row.id)!,
+    attemptId: `${row.id}.${row.attempts + 1}`,
+    lease,
+    hour,
+  }));
+}
+
+export const heldOf = ({ message, attemptId, lease, hour }: Claimed): Held => {
+  const { id, tries, priority } = message;
+  return { id, attemptId, lease, hour, tries, priority, transport: message.transport! };
+};

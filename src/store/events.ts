@@ -5,6 +5,8 @@ import { eventOf, portionsOf, written } from './rows.ts';
 import type { Connection, Database, EventTable } from './schema.ts';
 
 export type NewEvent = Omit<Event, 'id' | 'evidence'> & {
+  /** Made here when it is left out. */
+  id?: string;
   evidence?: Record<string, unknown> | null;
   /** The same evidence (a report's id) is written once, however often it comes. */
   evidenceKey?: string;
@@ -12,7 +14,7 @@ export type NewEvent = Omit<Event, 'id' | 'evidence'> & {
 
 const rowOf = ({ evidence, evidenceKey, ...event }: NewEvent): EventTable => ({
   ...event,
-  id: newId(event.at),
+  id: event.id ?? newId(event.at),
   evidence: written(evidence),
   evidenceKey: evidenceKey ?? null,
 });

@@ -40,8 +40,6 @@ export interface GroupCommit {
   run<T>(write: Write<T>): Promise<T>;
   /** Waits until nothing is under way. */
   drain(): Promise<void>;
-  /** Why nothing can be written just now, or null: a worker should claim nothing meanwhile. */
-  trouble(): unknown;
 }
 
 export interface GroupCommitOptions {
@@ -156,6 +154,5 @@ export function createGroupCommit(db: Database, options: GroupCommitOptions = {}
     async drain() {
       while (working) await working;
     },
-    trouble: patience.trouble,
   };
 }

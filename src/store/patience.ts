@@ -9,8 +9,6 @@ export interface Patience {
   wait(error: unknown): Promise<boolean>;
   /** After a try that was answered. */
   over(): void;
-  /** What keeps it waiting now, or null. */
-  trouble(): unknown;
 }
 
 const firstMs = 50;
@@ -20,12 +18,10 @@ const longestMs = 5_000;
 export function createPatience(mostMs: number, onTrouble: OnTrouble = () => {}): Patience {
   let since: number | null = null;
   let pauseMs = firstMs;
-  let trouble: unknown = null;
   return {
     async wait(error) {
       if (since === null) {
         since = performance.now();
-        trouble = error;
         onTrouble(error);
       }
       const leftMs = since + mostMs - performance.now();
@@ -38,9 +34,7 @@ export function createPatience(mostMs: number, onTrouble: OnTrouble = () => {}):
       if (since === null) return;
       since = null;
       pauseMs = firstMs;
-      trouble = null;
       onTrouble(null);
     },
-    trouble: () => trouble,
   };
 }
