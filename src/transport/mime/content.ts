@@ -1,39 +1,27 @@
 // Bodies in seven bits: base64 for attachments (the fast path), quoted-printable for text. RFC 2045 6.7 and 6.8.
-
-/** RFC 2045 6.8: lines of at most 76 characters. */
-const lineLength = 76;
+import { brokenSize, lineLength, linesAtOnce, plainBreaker, webAssemblyBreaker } from './line-breaker.ts';
 
 /** Octets that `bytes` take as base64 with line ends, the last one too. */
-export const base64Size = (bytes: number): number => {
-  const plain = Math.ceil(bytes / 3) * 4;
-  return plain + Math.ceil(plain / lineLength) * 2;
-};
+export const base64Size = (bytes: number): number => brokenSize(Math.ceil(bytes / 3) * 4);
+
+/** Octets that fill whole lines. */
+const lineOctets = (lineLength / 4) * 3;
+const octetsAtOnce = linesAtOnce * lineOctets;
+
+const breakLines = webAssemblyBreaker() ?? plainBreaker;
 
 /**
- * Writes `bytes` as base64 lines into `target`. One native call encodes everything to the end of the place, then the lines move
- * up one after the other: far quicker than encoding line by line (bench/compose).
+ * Writes `bytes` as base64 lines into `target`, piece by piece: one native call encodes a piece, then it is broken into lines.
  * @returns the position behind the last line end
  */
 export function writeBase64(target: Buffer, at: number, bytes: Uint8Array): number {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const plain = Math.ceil(bytes.length / 3) * 4;
-  const end = at + base64Size(bytes.length);
-  let from = end - plain;
-  target.write(source.toString('base64'), from, plain, 'latin1');
   let to = at;
-  while (from < end) {
-    const length = Math.min(lineLength, end - from);
-    target.copyWithin(to, from, from + length);
-    from += length;
-    to += length;
-    target[to++] = 13;
-    target[to++] = 10;
+  for (let from = 0; from < source.length; from += octetsAtOnce) {
+    to = breakLines(target, to, source.toString('base64', from, from + octetsAtOnce));
   }
   return to;
 }
-
-/** Octets that fill whole lines. */
-const lineOctets = (lineLength / 4) * 3;
 
 /** Base64 lines of bytes that come in pieces: as `writeBase64` writes them at once. */
 export async function* base64Pieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
