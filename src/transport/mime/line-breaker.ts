@@ -5,7 +5,10 @@
 export const lineLength = 76;
 const brokenLength = lineLength + '\r\n'.length;
 
-/** So many lines are broken at once: what lies in memory for them fits the cache of a processor core. */
+/**
+ * So many lines are broken at once: enough for the usual document, and little enough for the cache of a
+ * processor core.
+ */
 export const linesAtOnce = 1_536;
 
 const pageOctets = 65_536;
@@ -54,29 +57,30 @@ const crlf = 0x0a0d;
 
 /** (source, target, left): moves `left` lines, at least one, and puts a line end behind each. */
 const code = [
-  ...[1, offsets.length, type.v128],
-  ...loop,
+  [1, offsets.length, type.v128],
+  loop,
   // All of a line is read before any of it is written: the two may overlap.
-  ...offsets.flatMap((offset, at) => [...get(source), ...load16(offset), ...set(piece + at)]),
-  ...offsets.flatMap((offset, at) => [...get(target), ...get(piece + at), ...store16(offset)]),
-  ...[...get(target), ...i32(crlf), ...store2(lineLength)],
-  ...[...get(source), ...i32(lineLength), plus, ...set(source)],
-  ...[...get(target), ...i32(brokenLength), plus, ...set(target)],
-  ...[...get(left), ...i32(1), minus, ...tee(left), ...againUnlessZero],
-  end,
-  end,
-];
+  ...offsets.map((offset, at) => [...get(source), ...load16(offset), ...set(piece + at)]),
+  ...offsets.map((offset, at) => [...get(target), ...get(piece + at), ...store16(offset)]),
+  [...get(target), ...i32(crlf), ...store2(lineLength)],
+  [...get(source), ...i32(lineLength), plus, ...set(source)],
+  [...get(target), ...i32(brokenLength), plus, ...set(target)],
+  [...get(left), ...i32(1), minus, ...tee(left), ...againUnlessZero],
+  [end, end],
+].flat();
 
 /** WebAssembly 5.5: magic number and version, then the sections type, function, memory, export and code. */
-const module = new Uint8Array([
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-  ...section(1, [type.function, ...counted([type.i32, type.i32, type.i32]), ...counted([])]),
-  ...section(3, [0]),
-  // With a most that is the least: it never grows, so its buffer stays the same.
-  ...section(5, [1, pages, pages]),
-  ...section(7, [...name('break'), 0, 0], [...name('memory'), 2, 0]),
-  ...section(10, counted(code)),
-]);
+const module = new Uint8Array(
+  [
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    section(1, [type.function, ...counted([type.i32, type.i32, type.i32]), ...counted([])]),
+    section(3, [0]),
+    // With a most that is the least: it never grows, so its buffer stays the same.
+    section(5, [1, pages, pages]),
+    section(7, [...name('break'), 0, 0], [...name('memory'), 2, 0]),
+    section(10, counted(code)),
+  ].flat(),
+);
 
 /** Octets of base64 with a line end behind every line, also behind the last, which may be shorter. */
 export const brokenSize = (base64: number): number => base64 + Math.ceil(base64 / lineLength) * 2;
@@ -89,11 +93,17 @@ interface Exports {
   break(source: number, target: number, left: number): void;
 }
 
+/** Part of Node; the types of Node do not have it. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object) => { exports: Exports };
+};
+
 /** Null where the processor, or the settings of the machine, allow no such thing. */
 export function webAssemblyBreaker(): LineBreaker | null {
   let exports: Exports;
   try {
-    exports = new WebAssembly.Instance(new WebAssembly.Module(module)).exports as unknown as Exports;
+    exports = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
   } catch {
     return null;
   }
