@@ -28,7 +28,12 @@ export const visibleText = (text: string): string =>
   // eslint-disable-next-line no-control-regex -- they are what is looked for
   text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, picture);
 
+/** Most lines are such already, and a look is cheaper than to write them anew. */
+const isOneLine = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+
 /** One line without control characters: each run of them, and of blanks, becomes one blank. */
 export const asOneLine = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
-  text.replace(/[\u0000-\u0020\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  isOneLine.test(text)
+    ? text
+    : // eslint-disable-next-line no-control-regex -- they are what is looked for
+      text.replace(/[\u0000-\u0020\u007f-\u009f\u2028\u2029]+/g, ' ').trim();

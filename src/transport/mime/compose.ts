@@ -80,12 +80,15 @@ export interface Layout {
 const sizeOf = (part: string | LoadedAttachment): number =>
   typeof part === 'string' ? Buffer.byteLength(part) : base64Size(part.size);
 
+const hasDottedLine = (text: string): boolean => text.startsWith('.') || text.includes('\n.') || text.includes('\r.');
+
 /**
  * RFC 5321 4.5.2 doubles a dot at the beginning of a line. Quoted-printable and base64 have no such line, so nothing of ours
  * needs it; were there ever one, it would have to be seen here and not at the other side.
  */
 function laidOut(parts: Layout['parts']): Layout {
-  if (parts.some((part) => typeof part === 'string' && /^\./m.test(part))) throw new Error('a line begins with a dot');
+  if (parts.some((part) => typeof part === 'string' && hasDottedLine(part)))
+    throw new Error('a line begins with a dot');
   return { parts, size: parts.reduce((sum, part) => sum + sizeOf(part), 0) };
 }
 
@@ -127,7 +130,11 @@ export function composeInto(target: Buffer, { parts }: Layout): void {
   }
 }
 
-/** The message in pieces, for one that is too large to be held. @throws what `pieces` of an attachment throws */
+/**
+ * The message in pieces, for one that is too large to be held. Each piece holds until the next is asked for: then its memory is
+ * used again.
+ * @throws what `pieces` of an attachment throws
+ */
 export async function* composePieces({ parts }: Layout): AsyncGenerator<Buffer> {
   for (const part of parts) {
     if (typeof part === 'string') yield Buffer.from(part);
@@ -140,9 +147,15 @@ export async function composeMessage(
   ingredients: Ingredients,
   attachments: readonly LoadedAttachment[],
 ): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of composePieces(layOut(ingredients, attachments))) pieces.push(piece);
-  return Buffer.concat(pieces);
+  const layout = layOut(ingredients, attachments);
+  const message = Buffer.allocUnsafe(layout.size);
+  let at = 0;
+  for await (const piece of composePieces(layout)) {
+    piece.copy(message, at);
+    at += piece.length;
+  }
+  if (at !== layout.size) throw new Error(`the message has ${at} octets, and ${layout.size} were said`);
+  return message;
 }
 
 /** RFC 6531 3.3: a local part beyond ASCII needs a server that offers SMTPUTF8. */

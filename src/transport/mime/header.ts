@@ -61,6 +61,8 @@ export function encodePhrase(name: string, text: string): string[] {
 
 /** `Name: words`, folded before a word that would pass the line length. Ends with CRLF. */
 export function field(name: string, words: readonly string[]): string {
+  const whole = [`${name}:`, ...words].join(' ');
+  if (whole.length <= encodedLineLength) return `${whole}\r\n`;
   let line = `${name}:`;
   let out = '';
   for (const word of words) {
