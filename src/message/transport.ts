@@ -53,20 +53,22 @@ export type FaultClass =
   | 'permanent' // 5xx for this message
   | 'driver'; // the external program said no
 
+/** Why it was not taken. */
+export interface Judgement {
+  blame: Blame;
+  fault: FaultClass;
+  /** No use in trying this message again. */
+  permanent: boolean;
+  reason: Reason;
+  /** In words, for a person: what happened, and what to do (message/advice.ts). */
+  text: string;
+  /** The other side asked for this pause. */
+  retryAfterMs?: number;
+}
+
 export type Outcome = { reply: LastReply | null; transcript: string } & (
   | { result: 'accepted' }
-  | {
-      result: 'refused';
-      blame: Blame;
-      fault: FaultClass;
-      /** No use in trying this message again. */
-      permanent: boolean;
-      reason: Reason;
-      /** In words, for a person: what happened and what to do. */
-      text: string;
-      /** The other side asked for this pause. */
-      retryAfterMs?: number;
-    }
+  | ({ result: 'refused' } & Judgement)
   /** The commit point was passed and no answer came. */
   | { result: 'uncertain'; text: string }
 );

@@ -1,20 +1,10 @@
 // What a refusal of Microsoft Graph means: who is to blame, and the words with the next step for the administrator. Pure.
 import type { Reason } from '../../message/reasons.ts';
-import type { Blame, FaultClass } from '../../message/transport.ts';
+import type { Blame, FaultClass, Judgement } from '../../message/transport.ts';
 import { type Answer, wordsOfAnswer } from './answer.ts';
 
 /** What was asked when the answer came. */
 export type Step = 'look' | 'draft' | 'attachment' | 'upload' | 'send' | 'mailbox';
-
-export interface Judgement {
-  blame: Blame;
-  fault: FaultClass;
-  permanent: boolean;
-  reason: Reason;
-  /** What happened, and behind an arrow the next step where this case has its own. */
-  text: string;
-  retryAfterMs?: number;
-}
 
 interface Rule {
   /** Against "status code words". */

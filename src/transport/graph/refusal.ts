@@ -1,9 +1,9 @@
 // A refusal on its way up, and the outcome that it becomes.
 import type { Reason } from '../../message/reasons.ts';
-import type { Outcome } from '../../message/transport.ts';
+import type { Judgement, Outcome } from '../../message/transport.ts';
 import { type Answer, wordsOfAnswer } from './answer.ts';
 import { NoAnswer, NoToken } from './client.ts';
-import { type Judgement, judgeAnswer, type Step } from './judge-answer.ts';
+import { judgeAnswer, type Step } from './judge-answer.ts';
 
 /** Graph answered, and not with what was asked for. */
 export class Refusal extends Error {

@@ -7,9 +7,8 @@ import { NoAnswer } from './client.ts';
 import { createDraft, isComplete, type Plan, planDraft } from './draft.ts';
 import { askAgain, lookForEvidence } from './evidence.ts';
 import type { Item, Mailbox } from './mailbox.ts';
-import { type GraphTransportParts, type MailboxAttempt, mailboxOpener } from './open-mailbox.ts';
+import { type GraphTransportParts, type MailboxAttempt, throughMailbox } from './open-mailbox.ts';
 import { outcomeOf, Refusal } from './refusal.ts';
-import { testMailbox } from './test-mailbox.ts';
 
 const bare = (internetMessageId: string): string => internetMessageId.replace(/^<|>$/g, '');
 
@@ -111,13 +110,5 @@ async function attemptTo(
   return sendDraft({ ...attempt, plan, item, looks });
 }
 
-export function createGraphTransport(settings: GraphSettings, parts: GraphTransportParts): Transport {
-  const opener = mailboxOpener(settings, parts);
-  return {
-    name: settings.name,
-    connections: settings.limits.connections,
-    send: (job, commit) => attemptTo(opener.open(), opener.looks, job, commit),
-    test: () => testMailbox(opener.open(), parts.tokens),
-    close: () => Promise.resolve(),
-  };
-}
+export const createGraphTransport = (settings: GraphSettings, parts: GraphTransportParts): Transport =>
+  throughMailbox(settings, parts, attemptTo);

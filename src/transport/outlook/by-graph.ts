@@ -5,9 +5,8 @@ import { NoAnswer } from '../graph/client.ts';
 import { createDraft, isComplete, type Plan, planDraft } from '../graph/draft.ts';
 import { askAgain, lookForEvidence } from '../graph/evidence.ts';
 import type { Item, Standing } from '../graph/mailbox.ts';
-import { type GraphTransportParts, type MailboxAttempt, mailboxOpener } from '../graph/open-mailbox.ts';
+import { type GraphTransportParts, type MailboxAttempt, throughMailbox } from '../graph/open-mailbox.ts';
 import { outcomeOf } from '../graph/refusal.ts';
-import { testMailbox } from '../graph/test-mailbox.ts';
 
 type Looks = readonly number[];
 
@@ -77,13 +76,5 @@ async function attemptTo(attempt: MailboxAttempt, looks: Looks, job: Job, commit
   }
 }
 
-export function createOutlookGraphTransport(settings: OutlookGraphSettings, parts: GraphTransportParts): Transport {
-  const opener = mailboxOpener(settings, parts);
-  return {
-    name: settings.name,
-    connections: settings.limits.connections,
-    send: (job, commit) => attemptTo(opener.open(), opener.looks, job, commit),
-    test: () => testMailbox(opener.open(), parts.tokens),
-    close: () => Promise.resolve(),
-  };
-}
+export const createOutlookGraphTransport = (settings: OutlookGraphSettings, parts: GraphTransportParts): Transport =>
+  throughMailbox(settings, parts, attemptTo);

@@ -1,22 +1,11 @@
 // What a reply means: who is to blame, whether another try is worth it, and the words for the person. Pure.
 import { withNext } from '../../message/advice.ts';
-import type { Reason } from '../../message/reasons.ts';
-import type { Blame, FaultClass } from '../../message/transport.ts';
+import type { Judgement } from '../../message/transport.ts';
 import type { SmtpPhase } from './fault.ts';
 import type { Origin } from './knowledge/families.ts';
 import { findRule } from './knowledge/judge.ts';
 import type { ReplyRule } from './knowledge/rule.ts';
 import { type Reply, textOf } from './reply.ts';
-
-export interface Judgement {
-  blame: Blame;
-  fault: FaultClass;
-  permanent: boolean;
-  reason: Reason;
-  /** What was said, what it means, and what to do, as in message/advice.ts. */
-  text: string;
-  retryAfterMs?: number;
-}
 
 const sentences: Partial<Record<SmtpPhase, string>> = {
   greeting: 'The mail system does not welcome us',
