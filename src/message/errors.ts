@@ -189,6 +189,11 @@ const catalogue = {
     sentence: 'This is no reply that refuses something: {detail}',
     hint: 'Write it as the mail system did, with its code first: outbox explain-reply "550 5.1.1 No such user"',
   },
+  OBX210: {
+    kind: 'failed',
+    sentence: 'A thread that reads documents has ended: {detail}. Nothing was taken in.',
+    hint: 'Take them in again. If it happens again, give the program more memory, or take in fewer documents at once.',
+  },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;
@@ -203,10 +208,12 @@ export class OutboxError extends Error {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly hint: string;
+  readonly facts: Record<string, string | number>;
   /** @param facts what fills the {places} of the catalogue's sentence and hint */
   constructor(code: ErrorCode, facts: Record<string, string | number> = {}, cause?: unknown) {
     super(fill(catalogue[code].sentence, facts), cause === undefined ? undefined : { cause });
     this.code = code;
+    this.facts = facts;
     this.kind = catalogue[code].kind;
     this.hint = fill(catalogue[code].hint, facts);
   }

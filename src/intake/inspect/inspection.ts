@@ -1,6 +1,7 @@
 // A look at the bytes of a document when it is taken in: what it is, how many pages, what is wrong with it.
+import { readSync } from 'node:fs';
 import type { Reason } from '../../message/reasons.ts';
-import { isPdf, lookAtPdf } from './pdf.ts';
+import { headLength, isPdf, lookAtPdf } from './pdf.ts';
 import { dropPdfium } from './pdfium.ts';
 import { lookAtText } from './text.ts';
 
@@ -25,6 +26,29 @@ export async function inspect(bytes: Uint8Array): Promise<Inspection> {
   const text = lookAtText(bytes);
   if (text.pages !== null) return { mediaType: text.mediaType, pages: text.pages, fault: null, ...plain };
   return { mediaType: text.mediaType, pages: null, fault: 'unsupported-file', ...plain };
+}
+
+/** PDFium knows places in a file by 32 bits. Of a larger one nobody knows the pages. */
+const mostCounted = 2 ** 31 - 1;
+/** So much of a large file tells whether it is text at all. */
+const textSample = 1024 * 1024;
+
+/**
+ * The same of a large file, which is not read whole unless it is text.
+ * @param file open for reading, of so many octets
+ */
+export async function inspectFile(file: number, size: number): Promise<Inspection> {
+  const read = (length: number): Buffer => {
+    const bytes = Buffer.allocUnsafeSlow(Math.min(length, size));
+    let at = 0;
+    for (let got = -1; at < bytes.length && got !== 0; at += got) got = readSync(file, bytes, at, bytes.length - at, at);
+    return bytes.subarray(0, at);
+  };
+  const isPages = isPdf(read(headLength));
+  if (isPages && size > mostCounted) return { mediaType: 'application/pdf', pages: null, fault: null, ...plain };
+  if (isPages) return lookAtPdf({ file, size });
+  const sample = await inspect(read(textSample));
+  return sample.pages === null || size <= textSample ? sample : inspect(read(size));
 }
 
 /** Frees the memory of the PDF reader. A later `inspect` loads it anew. */

@@ -66,6 +66,19 @@ export function createPacks(folder: string, parts: string, tell: (text: string) 
     for (const name of await names()) if (!known.has(name)) await learnOne(name);
   };
 
+  let learning: Promise<void> | null = null;
+  /**
+   * Before the first write: what was there is not written again. What other programs bring later may be kept twice, which
+   * harms nobody; to look for it at every write would take the longer the more packs there are.
+   */
+  const learnOnce = (): Promise<void> => {
+    learning ??= learnNew();
+    learning.catch(() => {
+      learning = null;
+    });
+    return learning;
+  };
+
   const read = async (place: Place): Promise<Buffer> => {
     if (place.size > largestReadAtOnce) return readPlace(place);
     try {
@@ -103,7 +116,7 @@ export function createPacks(folder: string, parts: string, tell: (text: string) 
     },
     prefer: (sha256, place) => void places.set(sha256, place),
     async write(documents) {
-      await learnNew();
+      await learnOnce();
       const fresh = new Map<string, Uint8Array>();
       for (const [sha256, bytes] of documents) if (!(await isThere(sha256, bytes))) fresh.set(sha256, bytes);
       // What another program has named a moment ago may not be synced yet.
