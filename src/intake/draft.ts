@@ -11,7 +11,6 @@ import type { Suppressed } from '../message/usable-address.ts';
 import { canonicalEmail } from '../message/email-address.ts';
 import type { Key } from '../store/changes.ts';
 import type { Request } from './entry.ts';
-import { mayMerge, mergePdfs } from './merge-pdf.ts';
 import type { IntakeParts } from './parts.ts';
 
 /** One message to be: its documents, its destination, and what was asked for. */
@@ -114,6 +113,8 @@ function distinctNames(parts: readonly Attachment[]): Attachment[] {
 }
 
 async function mergedPart(draft: Making, name: string, parts: IntakeParts): Promise<Attachment | null> {
+  // A library for whole documents, which few runs need.
+  const { mayMerge, mergePdfs } = await import('./merge-pdf.ts');
   const contents = await Promise.all(draft.documents.map(({ sha256 }) => parts.files.get(sha256)));
   if (!(await mayMerge(contents))) return null;
   const bytes = await mergePdfs(contents);

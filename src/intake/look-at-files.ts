@@ -1,6 +1,7 @@
 // Reads files, looks at each, and keeps their bytes in the file store: durable before anybody hears of them.
 import type { FileStore } from '../store/files/file-store.ts';
 import { inspect, inspectFile, type Inspection } from './inspect/inspection.ts';
+import { portion } from './portion.ts';
 import { createSpace, type ReadInto, type Space } from './space.ts';
 
 /** A file whose bytes are in the store. */
@@ -9,9 +10,6 @@ export interface Kept {
   size: number;
   inspection: Inspection;
 }
-
-/** Files that are looked at together go into one pack: so many, or of so many octets. */
-export const portion = { files: 64, octets: 4 * 1024 * 1024 };
 
 /** Larger files go through in pieces, and are never held. Octets. */
 const largestHeld = portion.octets;

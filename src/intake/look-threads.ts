@@ -1,6 +1,5 @@
 // Threads that look at files, as many as the machine has cores for: a batch is read, hashed and counted on all of them.
 import { getCompileCacheDir } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { OutboxError, wordsOf } from '../message/errors.ts';
 import type { OpenedInThread } from '../store/files/file-store.ts';
@@ -20,15 +19,6 @@ export interface Asked {
 }
 
 export type Answer = { number: number; kept: Kept[] } | { number: number; failure: Failure } | { told: string };
-
-/** Below so many files for a thread its start costs more than it brings. */
-const leastFiles = 250;
-/** More would wait for one disk. */
-const mostThreads = 4;
-
-/** How many threads are worth while for so many files; 0: they are looked at here. */
-export const threadsFor = (count: number): number =>
-  Math.min(Math.floor(count / leastFiles), availableParallelism(), mostThreads);
 
 export interface LookThread {
   look: LookAtFiles;

@@ -2,10 +2,9 @@
 import type { Document } from '../message/message.ts';
 import type { Entry } from './entry.ts';
 import type { Inspection } from './inspect/inspection.ts';
-import { type Kept, type LookAtFiles, lookerAt, portion } from './look-at-files.ts';
-import { startLookThread, threadsFor } from './look-threads.ts';
+import type { Kept, LookAtFiles } from './look-at-files.ts';
 import type { IntakeParts } from './parts.ts';
-import { readInto } from './space.ts';
+import { portion, threadsFor } from './portion.ts';
 
 export interface Looked {
   entry: Entry;
@@ -72,9 +71,14 @@ function* portionsOf(files: ReadonlyMap<string, number>): Generator<string[]> {
 }
 
 /** Who looks: threads where there is enough to do for them, else this one. */
-function openLookers(count: number, { files }: IntakeParts): { looks: LookAtFiles[]; end(): void } {
+async function openLookers(count: number, { files }: IntakeParts): Promise<{ looks: LookAtFiles[]; end(): void }> {
   const threads = files.inThread === null ? 0 : threadsFor(count);
-  if (threads === 0) return { looks: [lookerAt(files, readInto)], end: () => {} };
+  if (threads === 0) {
+    const { lookerAt } = await import('./look-at-files.ts');
+    const { readInto } = await import('./space.ts');
+    return { looks: [lookerAt(files, readInto)], end: () => {} };
+  }
+  const { startLookThread } = await import('./look-threads.ts');
   const started = Array.from({ length: threads }, () => startLookThread(files.inThread!));
   return { looks: started.map(({ look }) => look), end: () => started.forEach((thread) => thread.end()) };
 }
@@ -88,7 +92,7 @@ async function lookAtAll(
   parts: IntakeParts,
   onKept: (paths: readonly string[], kept: readonly Kept[]) => void,
 ): Promise<void> {
-  const { looks, end } = openLookers(files.size, parts);
+  const { looks, end } = await openLookers(files.size, parts);
   const portions = portionsOf(files);
   const work = async (look: LookAtFiles): Promise<void> => {
     for (const paths of portions) onKept(paths, await look(paths));

@@ -3,8 +3,9 @@ import type { Batch, Document, Message } from '../message/message.ts';
 import { priorityOf } from '../message/priority.ts';
 import { appendEvents, type NewEvent } from './events.ts';
 import { addToLedger, type HotFolderFile } from './hot-folder-files.ts';
+import { insertMany } from './insert-many.ts';
 import { contentRow, messageRow, portionsOf } from './rows.ts';
-import type { Connection, Database } from './schema.ts';
+import type { Connection, Database, DocumentTable, MessageContentTable, MessageTable, Tables } from './schema.ts';
 import { columnsAfter } from './transition.ts';
 
 /** A message to be taken in, with what makes it the same request when it comes again. */
@@ -54,18 +55,26 @@ export interface KnownKey {
   reason: Message['reason'];
 }
 
-async function insertMessages(connection: Connection, taken: TakeIn): Promise<void> {
-  const priority = priorityOf(taken.messages.length);
-  for (const rows of portionsOf(taken.messages.map(({ message }) => ({ ...messageRow(message), priority })))) {
-    await connection.insertInto('message').values(rows).execute();
-  }
-  for (const rows of portionsOf(taken.messages.map(({ message, request }) => contentRow(message, request)))) {
-    await connection.insertInto('messageContent').values(rows).execute();
-  }
-  const parts = taken.messages.flatMap(({ message, documentIds }) =>
+const insertDocuments = insertMany<DocumentTable>((connection, row) => connection.insertInto('document').values(row));
+const insertMessageRows = insertMany<MessageTable>((connection, row) => connection.insertInto('message').values(row));
+const insertContents = insertMany<MessageContentTable>((connection, row) =>
+  connection.insertInto('messageContent').values(row),
+);
+const insertParts = insertMany<Tables['messageDocument']>((connection, row) =>
+  connection.insertInto('messageDocument').values(row),
+);
+const insertKeyRows = insertMany<Tables['messageKey']>((connection, row) =>
+  connection.insertInto('messageKey').values(row),
+);
+
+async function insertMessages(connection: Connection, { messages }: TakeIn): Promise<void> {
+  const priority = priorityOf(messages.length);
+  await insertMessageRows(connection, messages, ({ message }) => ({ ...messageRow(message), priority }));
+  await insertContents(connection, messages, ({ message, request }) => contentRow(message, request));
+  const parts = messages.flatMap(({ message, documentIds }) =>
     documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position })),
   );
-  for (const rows of portionsOf(parts)) await connection.insertInto('messageDocument').values(rows).execute();
+  await insertParts(connection, parts, (part) => part);
 }
 
 /**
@@ -94,19 +103,20 @@ async function insertKeys(connection: Connection, taken: TakeIn): Promise<void> 
       .execute();
   }
   const keys = taken.messages.flatMap(({ message, keys: of }) => of.map((key) => ({ ...key, messageId: message.id })));
-  for (const rows of portionsOf(keys)) await connection.insertInto('messageKey').values(rows).execute();
+  await insertKeyRows(connection, keys, (key) => key);
 }
 
-const historyOf = (taken: TakeIn): NewEvent[] =>
-  taken.messages.map(({ message, text }) => ({
+const historyOf =
+  (by: string) =>
+  ({ message, text }: NewMessage): NewEvent => ({
     subject: 'message',
     subjectId: message.id,
     at: message.createdAt,
     what: 'taken in',
-    by: taken.by,
+    by,
     text,
     evidence: { status: message.status, reason: message.reason, why: message.why },
-  }));
+  });
 
 async function cancelReplaced(connection: Connection, taken: TakeIn): Promise<void> {
   for (const id of taken.replaced) {
@@ -141,11 +151,11 @@ export const createTakeIn = (db: Database) => ({
   async take(taken: TakeIn): Promise<void> {
     await db.transaction().execute(async (connection) => {
       if (taken.batch) await connection.insertInto('batch').values(taken.batch).execute();
-      for (const rows of portionsOf(taken.documents)) await connection.insertInto('document').values(rows).execute();
+      await insertDocuments(connection, taken.documents, (document) => document);
       await insertMessages(connection, taken);
       await cancelReplaced(connection, taken);
       await insertKeys(connection, taken);
-      await appendEvents(connection, [...historyOf(taken), ...taken.events]);
+      await appendEvents(connection, [...taken.messages.map(historyOf(taken.by)), ...taken.events]);
       if (taken.ledger) await addToLedger(connection, taken.ledger);
     });
   },

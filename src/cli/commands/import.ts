@@ -17,8 +17,10 @@ export async function importManifest(
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new OutboxError('OBX003', { file, detail: wordsOf(error) }, error);
   });
+  (globalThis as any).__mark?.('command');
   const { readManifestRun } = await import('../../intake/manifest-run.ts');
   const { takeIn } = await import('../../intake/take-in.ts');
+  (globalThis as any).__mark?.('imported');
   const run = await readManifestRun(bytes, file, { source: `manifest ${file}`, hold: options.hold ?? false });
   for (const name of run.unknownColumns) context.warn(`Column not used: ${name}`);
   const progress = startProgress('Reading documents', run.entries.length);

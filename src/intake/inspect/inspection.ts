@@ -1,8 +1,6 @@
 // A look at the bytes of a document when it is taken in: what it is, how many pages, what is wrong with it.
 import { readSync } from 'node:fs';
 import type { Reason } from '../../message/reasons.ts';
-import { headLength, isPdf, lookAtPdf } from './pdf.ts';
-import { dropPdfium } from './pdfium.ts';
 import { lookAtText } from './text.ts';
 
 export interface Inspection {
@@ -17,12 +15,23 @@ export interface Inspection {
   facturX: boolean;
 }
 
+/** How much of the beginning says whether it is a PDF: readers accept other bytes before the header, within the first 1024. */
+const headLength = 1024;
+
+/** @param bytes all of it, or its beginning */
+const isPdf = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, headLength)).includes('%PDF-');
+
+let reader: Promise<typeof import('./pdf.ts')> | null = null;
+/** Loaded with the first PDF. */
+const pdfReader = (): Promise<typeof import('./pdf.ts')> => (reader ??= import('./pdf.ts'));
+
 const plain = { signed: false, facturX: false };
 
 /** Judges by content, never by name. Never throws for any content. Blocks the event loop while it looks at one document. */
 export async function inspect(bytes: Uint8Array): Promise<Inspection> {
   if (bytes.length === 0) return { mediaType: 'application/octet-stream', pages: null, fault: 'empty-file', ...plain };
-  if (isPdf(bytes)) return lookAtPdf(bytes);
+  if (isPdf(bytes)) return (await pdfReader()).lookAtPdf(bytes);
   const text = lookAtText(bytes);
   if (text.pages !== null) return { mediaType: text.mediaType, pages: text.pages, fault: null, ...plain };
   return { mediaType: text.mediaType, pages: null, fault: 'unsupported-file', ...plain };
@@ -46,12 +55,12 @@ export async function inspectFile(file: number, size: number): Promise<Inspectio
   };
   const isPages = isPdf(read(headLength));
   if (isPages && size > mostCounted) return { mediaType: 'application/pdf', pages: null, fault: null, ...plain };
-  if (isPages) return lookAtPdf({ file, size });
+  if (isPages) return (await pdfReader()).lookAtPdf({ file, size });
   const sample = await inspect(read(textSample));
   return sample.pages === null || size <= textSample ? sample : inspect(read(size));
 }
 
 /** Frees the memory of the PDF reader. A later `inspect` loads it anew. */
-export function closeInspection(): void {
-  dropPdfium();
+export async function closeInspection(): Promise<void> {
+  if (reader !== null) (await import('./pdfium.ts')).dropPdfium();
 }

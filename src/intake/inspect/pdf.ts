@@ -3,14 +3,8 @@ import { readSync } from 'node:fs';
 import type { Inspection } from './inspection.ts';
 import { dropPdfium, isPdfiumFresh, type PdfBytes, type PdfHandle, type Pdfium, withPdf, withPdfium } from './pdfium.ts';
 
-/** How much of the beginning says whether it is a PDF: readers accept other bytes before the header, within the first 1024. */
-export const headLength = 1024;
 /** Some systems fill the file up to a whole block behind its end. */
 const tailLength = 64 * 1024;
-
-/** @param bytes all of it, or its beginning */
-export const isPdf = (bytes: Uint8Array): boolean =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, headLength)).includes('%PDF-');
 
 /** Names under which Factur-X, ZUGFeRD and XRechnung embed their XML. */
 const invoiceNames = new Set(['factur-x.xml', 'zugferd-invoice.xml', 'xrechnung.xml', 'order-x.xml']);
