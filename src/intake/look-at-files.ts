@@ -49,7 +49,13 @@ export function lookerAt(files: FileStore, read: ReadInto): LookAtFiles {
       if (bytes === null) kept.set(at, await keepLarge(path, files));
       else held.push({ at, bytes });
     }
-    const together = held.length === 0 ? [] : await keepTogether(held.map(({ bytes }) => bytes), files);
+    const together =
+      held.length === 0
+        ? []
+        : await keepTogether(
+            held.map(({ bytes }) => bytes),
+            files,
+          );
     for (const [index, { at }] of held.entries()) kept.set(at, together[index]!);
     return paths.map((_, at) => kept.get(at)!);
   };

@@ -5,7 +5,7 @@ import { controlCharacter } from './control-characters.ts';
 /** RFC 5321 4.5.3.1: octets of a local part, of a domain, of a path less its brackets. */
 const most = { local: 64, domain: 255, path: 254 } as const;
 
-const octets = (text: string): number => new TextEncoder().encode(text).length;
+const octets = (text: string): number => Buffer.byteLength(text);
 
 /** Splits at ; and , outside of quotes: `"Smith; Jones" <a@b>` is one address, and so is `"a\"b;c"@d`. */
 function split(field: string): string[] {

@@ -50,7 +50,8 @@ export async function inspectFile(file: number, size: number): Promise<Inspectio
   const read = (length: number): Buffer => {
     const bytes = Buffer.allocUnsafeSlow(Math.min(length, size));
     let at = 0;
-    for (let got = -1; at < bytes.length && got !== 0; at += got) got = readSync(file, bytes, at, bytes.length - at, at);
+    for (let got = -1; at < bytes.length && got !== 0; at += got)
+      got = readSync(file, bytes, at, bytes.length - at, at);
     return bytes.subarray(0, at);
   };
   const isPages = isPdf(read(headLength));

@@ -1,7 +1,15 @@
 // What a PDF says of itself: pages, signatures, embedded electronic invoice.
 import { readSync } from 'node:fs';
 import type { Inspection } from './inspection.ts';
-import { dropPdfium, isPdfiumFresh, type PdfBytes, type PdfHandle, type Pdfium, withPdf, withPdfium } from './pdfium.ts';
+import {
+  dropPdfium,
+  isPdfiumFresh,
+  type PdfBytes,
+  type PdfHandle,
+  type Pdfium,
+  withPdf,
+  withPdfium,
+} from './pdfium.ts';
 
 /** Some systems fill the file up to a whole block behind its end. */
 const tailLength = 64 * 1024;
