@@ -1,7 +1,9 @@
 // W1: a batch becomes documents, messages and keys in one transaction. Before it commits, intake has not said yes.
+import { sql } from 'kysely';
 import type { Batch, Document, Message } from '../message/message.ts';
 import { priorityOf } from '../message/priority.ts';
 import { appendEvents, type NewEvent } from './events.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { addToLedger, type HotFolderFile } from './hot-folder-files.ts';
 import { insertMany } from './insert-many.ts';
 import { contentRow, messageRow, portionsOf } from './rows.ts';
@@ -142,61 +144,85 @@ async function cancelReplaced(connection: Connection, taken: TakeIn): Promise<vo
   );
 }
 
-export const createTakeIn = (db: Database) => ({
-  /**
-   * Everything or nothing.
-   * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again;
-   * DealtWith when somebody else has taken in the same manifest
-   */
-  async take(taken: TakeIn): Promise<void> {
-    await db.transaction().execute(async (connection) => {
-      if (taken.batch) await connection.insertInto('batch').values(taken.batch).execute();
-      await insertDocuments(connection, taken.documents, (document) => document);
-      await insertMessages(connection, taken);
-      await cancelReplaced(connection, taken);
-      await insertKeys(connection, taken);
-      await appendEvents(connection, [...taken.messages.map(historyOf(taken.by)), ...taken.events]);
-      if (taken.ledger) await addToLedger(connection, taken.ledger);
-    });
-  },
+/** What is asked of the database in portions, each value once and none that is empty. */
+async function inPortions<T>(values: readonly string[], ask: (some: string[]) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  for (const some of portionsOf([...new Set(values)].filter(Boolean))) answers.push(await ask(some));
+  return answers;
+}
 
-  /** The blocked messages that hold a document of one of these numbers, or these very bytes. */
-  async blocked(company: string, numbers: readonly string[], digests: readonly string[]): Promise<BlockedPart[]> {
-    const find = (column: 'document.number' | 'document.sha256', values: string[]) =>
-      db
-        .selectFrom('message')
-        .innerJoin('messageDocument', 'messageDocument.messageId', 'message.id')
-        .innerJoin('document', 'document.id', 'messageDocument.documentId')
-        .innerJoin('messageContent', 'messageContent.messageId', 'message.id')
-        .select([
-          'message.id as messageId',
-          'document.id as documentId',
-          'messageContent.request',
-          'message.reason',
-          'message.recipient',
-          'document.type',
-          'document.number',
-          'document.customer',
-          'document.sha256',
-        ])
-        .where('message.status', '=', 'blocked')
-        .where('message.company', '=', company)
-        .where(column, 'in', values)
-        .execute();
-    const wanted = (values: readonly string[]) => [...new Set(values)].filter(Boolean).map((value) => ({ value }));
+/** As a literal: a bound value would keep SQLite from the index of the blocked. */
+const isBlocked = sql.lit('blocked');
+
+const hasBlocked = async (db: Database, company: string): Promise<boolean> => {
+  const one = db.selectFrom('message').select('id').where('status', '=', isBlocked).where('company', '=', company);
+  return (await one.limit(1).executeTakeFirst()) !== undefined;
+};
+
+const blockedParts = (db: Database, company: string) =>
+  db
+    .selectFrom('message')
+    .innerJoin('messageDocument', 'messageDocument.messageId', 'message.id')
+    .innerJoin('document', 'document.id', 'messageDocument.documentId')
+    .innerJoin('messageContent', 'messageContent.messageId', 'message.id')
+    .select([
+      'message.id as messageId',
+      'document.id as documentId',
+      'messageContent.request',
+      'message.reason',
+      'message.recipient',
+      'document.type',
+      'document.number',
+      'document.customer',
+      'document.sha256',
+    ])
+    .where('message.status', '=', isBlocked)
+    .where('message.company', '=', company);
+
+/** By the index of the documents' numbers, which begins with company and type. */
+const blockedWith = (db: Database, company: string, types: readonly string[], numbers: string[]) =>
+  blockedParts(db, company)
+    .where('document.company', '=', company)
+    .where('document.type', 'in', types)
+    .where('document.number', 'in', numbers)
+    .execute();
+
+const blockedOfBytes = (db: Database, company: string, digests: string[]) =>
+  blockedParts(db, company).where('document.sha256', 'in', digests).execute();
+
+async function write(connection: Connection, taken: TakeIn): Promise<void> {
+  if (taken.batch) await connection.insertInto('batch').values(taken.batch).execute();
+  await insertDocuments(connection, taken.documents, (document) => document);
+  await insertMessages(connection, taken);
+  await cancelReplaced(connection, taken);
+  await insertKeys(connection, taken);
+  await appendEvents(connection, [...taken.messages.map(historyOf(taken.by)), ...taken.events]);
+  if (taken.ledger) await addToLedger(connection, taken.ledger);
+}
+
+/** @param group of what a person waits for: single documents of many callers share a transaction, and so one sync */
+export const createTakeIn = (db: Database, group: GroupCommit) => ({
+  /**
+   * Everything or nothing. It may run more than once; a refusal takes no neighbour with it.
+   * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again;
+   * DealtWith when somebody else has taken in the same manifest; what group commit throws
+   */
+  take: (taken: TakeIn): Promise<void> => group.run((connection) => write(connection, taken)),
+
+  /** The blocked messages that hold a document of one of these types and numbers, or these very bytes. */
+  async blocked(
+    company: string,
+    wanted: { types: readonly string[]; numbers: readonly string[]; digests: readonly string[] },
+  ): Promise<BlockedPart[]> {
+    // Mostly there is none, and to know that costs a look at one index.
+    if (!(await hasBlocked(db, company))) return [];
     const found = new Map<string, BlockedPart>();
-    for (const [column, values] of [
-      ['document.number', wanted(numbers)],
-      ['document.sha256', wanted(digests)],
-    ] as const) {
-      for (const portion of portionsOf(values)) {
-        const rows = await find(
-          column,
-          portion.map(({ value }) => value),
-        );
-        for (const row of rows) {
-          found.set(`${row.messageId}/${row.documentId}`, { ...row, request: JSON.parse(row.request) as unknown });
-        }
+    for (const rows of [
+      ...(await inPortions(wanted.numbers, (numbers) => blockedWith(db, company, wanted.types, numbers))),
+      ...(await inPortions(wanted.digests, (digests) => blockedOfBytes(db, company, digests))),
+    ]) {
+      for (const row of rows) {
+        found.set(`${row.messageId}/${row.documentId}`, { ...row, request: JSON.parse(row.request) as unknown });
       }
     }
     return [...found.values()];
@@ -205,21 +231,16 @@ export const createTakeIn = (db: Database) => ({
   /** Which of the keys were used before, and by which message. */
   async known(keys: readonly string[]): Promise<Map<string, KnownKey>> {
     const found = new Map<string, KnownKey>();
-    for (const portion of portionsOf([...new Set(keys)].map((key) => ({ key })))) {
-      const rows = await db
+    const rows = await inPortions(keys, (some) =>
+      db
         .selectFrom('messageKey')
         .innerJoin('message', 'message.id', 'messageKey.messageId')
         .select(['messageKey.key', 'messageKey.messageId', 'messageKey.digest', 'message.status', 'message.reason'])
-        .where(
-          'messageKey.key',
-          'in',
-          portion.map(({ key }) => key),
-        )
-        .execute();
-      for (const { key, ...row } of rows) {
-        const { status, reason, ...rest } = row;
-        found.set(key, { ...rest, status: status as Message['status'], reason: reason as Message['reason'] });
-      }
+        .where('messageKey.key', 'in', some)
+        .execute(),
+    );
+    for (const { key, status, reason, ...row } of rows.flat()) {
+      found.set(key, { ...row, status: status as Message['status'], reason: reason as Message['reason'] });
     }
     return found;
   },
