@@ -11,4 +11,4 @@ const mostThreads = 4;
 
 /** How many threads are worth while for so many files; 0: they are looked at where they are asked for. */
 export const threadsFor = (count: number): number =>
-  Math.min(Math.floor(count / leastFiles), availableParallelism(), mostThreads);
+  count < leastFiles ? 0 : Math.min(Math.floor(count / leastFiles), availableParallelism(), mostThreads);

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Batch, Document, Message } from '../message/message.ts';
 import { priorityOf } from '../message/priority.ts';
+import { askOften } from './ask-often.ts';
 import { appendEvents, type NewEvent } from './events.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { addToLedger, type HotFolderFile } from './hot-folder-files.ts';
@@ -154,12 +155,10 @@ async function inPortions<T>(values: readonly string[], ask: (some: string[]) =>
 /** As a literal: a bound value would keep SQLite from the index of the blocked. */
 const isBlocked = sql.lit('blocked');
 
-const hasBlocked = async (db: Database, company: string): Promise<boolean> => {
-  const one = db.selectFrom('message').select('id').where('status', '=', isBlocked).where('company', '=', company);
-  return (await one.limit(1).executeTakeFirst()) !== undefined;
-};
+/** Of any company: one more condition, and SQLite would take another index. */
+const anyBlocked = (db: Database) => db.selectFrom('message').select('id').where('status', '=', isBlocked).limit(1);
 
-const blockedParts = (db: Database, company: string) =>
+const blockedParts = (db: Database) =>
   db
     .selectFrom('message')
     .innerJoin('messageDocument', 'messageDocument.messageId', 'message.id')
@@ -176,19 +175,18 @@ const blockedParts = (db: Database, company: string) =>
       'document.customer',
       'document.sha256',
     ])
-    .where('message.status', '=', isBlocked)
-    .where('message.company', '=', company);
+    .where('message.status', '=', isBlocked);
 
 /** By the index of the documents' numbers, which begins with company and type. */
 const blockedWith = (db: Database, company: string, types: readonly string[], numbers: string[]) =>
-  blockedParts(db, company)
+  blockedParts(db)
     .where('document.company', '=', company)
     .where('document.type', 'in', types)
     .where('document.number', 'in', numbers)
     .execute();
 
 const blockedOfBytes = (db: Database, company: string, digests: string[]) =>
-  blockedParts(db, company).where('document.sha256', 'in', digests).execute();
+  blockedParts(db).where('document.company', '=', company).where('document.sha256', 'in', digests).execute();
 
 async function write(connection: Connection, taken: TakeIn): Promise<void> {
   if (taken.batch) await connection.insertInto('batch').values(taken.batch).execute();
@@ -201,47 +199,50 @@ async function write(connection: Connection, taken: TakeIn): Promise<void> {
 }
 
 /** @param group of what a person waits for: single documents of many callers share a transaction, and so one sync */
-export const createTakeIn = (db: Database, group: GroupCommit) => ({
-  /**
-   * Everything or nothing. It may run more than once; a refusal takes no neighbour with it.
-   * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again;
-   * DealtWith when somebody else has taken in the same manifest; what group commit throws
-   */
-  take: (taken: TakeIn): Promise<void> => group.run((connection) => write(connection, taken)),
+export function createTakeIn(db: Database, group: GroupCommit) {
+  const askAnyBlocked = askOften(db, () => anyBlocked(db));
+  const askKnown = askOften(db, (keys) =>
+    db
+      .selectFrom('messageKey')
+      .innerJoin('message', 'message.id', 'messageKey.messageId')
+      .select(['messageKey.key', 'messageKey.messageId', 'messageKey.digest', 'message.status', 'message.reason'])
+      .where('messageKey.key', 'in', keys),
+  );
+  return {
+    /**
+     * Everything or nothing. It may run more than once; a refusal takes no neighbour with it.
+     * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again;
+     * DealtWith when somebody else has taken in the same manifest; what group commit throws
+     */
+    take: (taken: TakeIn): Promise<void> => group.run((connection) => write(connection, taken)),
 
-  /** The blocked messages that hold a document of one of these types and numbers, or these very bytes. */
-  async blocked(
-    company: string,
-    wanted: { types: readonly string[]; numbers: readonly string[]; digests: readonly string[] },
-  ): Promise<BlockedPart[]> {
-    // Mostly there is none, and to know that costs a look at one index.
-    if (!(await hasBlocked(db, company))) return [];
-    const found = new Map<string, BlockedPart>();
-    for (const rows of [
-      ...(await inPortions(wanted.numbers, (numbers) => blockedWith(db, company, wanted.types, numbers))),
-      ...(await inPortions(wanted.digests, (digests) => blockedOfBytes(db, company, digests))),
-    ]) {
-      for (const row of rows) {
-        found.set(`${row.messageId}/${row.documentId}`, { ...row, request: JSON.parse(row.request) as unknown });
+    /** The blocked messages that hold a document of one of these types and numbers, or these very bytes. */
+    async blocked(
+      company: string,
+      wanted: { types: readonly string[]; numbers: readonly string[]; digests: readonly string[] },
+    ): Promise<BlockedPart[]> {
+      // Mostly there is none, and to know that costs a look at one index.
+      if ((await askAnyBlocked([])).length === 0) return [];
+      const found = new Map<string, BlockedPart>();
+      for (const rows of [
+        ...(await inPortions(wanted.numbers, (numbers) => blockedWith(db, company, wanted.types, numbers))),
+        ...(await inPortions(wanted.digests, (digests) => blockedOfBytes(db, company, digests))),
+      ]) {
+        for (const row of rows) {
+          found.set(`${row.messageId}/${row.documentId}`, { ...row, request: JSON.parse(row.request) as unknown });
+        }
       }
-    }
-    return [...found.values()];
-  },
+      return [...found.values()];
+    },
 
-  /** Which of the keys were used before, and by which message. */
-  async known(keys: readonly string[]): Promise<Map<string, KnownKey>> {
-    const found = new Map<string, KnownKey>();
-    const rows = await inPortions(keys, (some) =>
-      db
-        .selectFrom('messageKey')
-        .innerJoin('message', 'message.id', 'messageKey.messageId')
-        .select(['messageKey.key', 'messageKey.messageId', 'messageKey.digest', 'message.status', 'message.reason'])
-        .where('messageKey.key', 'in', some)
-        .execute(),
-    );
-    for (const { key, status, reason, ...row } of rows.flat()) {
-      found.set(key, { ...row, status: status as Message['status'], reason: reason as Message['reason'] });
-    }
-    return found;
-  },
-});
+    /** Which of the keys were used before, and by which message. */
+    async known(keys: readonly string[]): Promise<Map<string, KnownKey>> {
+      const found = new Map<string, KnownKey>();
+      const rows = await inPortions(keys, (some) => askKnown(some));
+      for (const { key, status, reason, ...row } of rows.flat()) {
+        found.set(key, { ...row, status: status as Message['status'], reason: reason as Message['reason'] });
+      }
+      return found;
+    },
+  };
+}

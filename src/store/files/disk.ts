@@ -10,7 +10,7 @@ import { joinWrites, type Wanted } from './joined-writes.ts';
 import { copyInto, holds } from './kept-file.ts';
 import { readPieces } from './pack.ts';
 import { createPacks, type Packs } from './packs.ts';
-import { demandRoom, freeSpace } from './room.ts';
+import { freeSpace, roomKeeper } from './room.ts';
 
 /** Fewer documents than this, or larger ones, are files of their own. */
 const packFrom = 4;
@@ -148,7 +148,7 @@ export function openDiskFiles(folder: string, options: DiskOptions = {}): FileSt
   const prepare = preparer(folders);
   const packs = createPacks(folders.packs, folders.parts, tell);
   const alone = singleWriter(folders);
-  const room = async (incoming: number): Promise<void> => demandRoom(await free(folder), incoming);
+  const room = roomKeeper(() => free(folder));
 
   const write = async (wanted: Wanted): Promise<void> => {
     await prepare();
