@@ -12,6 +12,8 @@ export interface Looked {
   inspection: Inspection;
 }
 
+/** So few are read in our own thread: from the page cache that costs a few microseconds, by the thread pool ten times that. */
+const fewFiles = 16;
 /** Portions that one looker has at a time: while one is written the next is read. */
 const ahead = 2;
 
@@ -75,8 +77,8 @@ async function openLookers(count: number, { files }: IntakeParts): Promise<{ loo
   const threads = files.inThread === null ? 0 : threadsFor(count);
   if (threads === 0) {
     const { lookerAt } = await import('./look-at-files.ts');
-    const { readInto } = await import('./space.ts');
-    return { looks: [lookerAt(files, readInto)], end: () => {} };
+    const { readInto, readIntoAtOnce } = await import('./space.ts');
+    return { looks: [lookerAt(files, count <= fewFiles ? readIntoAtOnce : readInto)], end: () => {} };
   }
   const { startLookThread } = await import('./look-threads.ts');
   const started = Array.from({ length: threads }, () => startLookThread(files.inThread!));

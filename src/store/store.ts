@@ -36,7 +36,7 @@ export async function openStore(location: string) {
     installation: createInstallation(db, engine),
     settings: createSettings(db),
     customers: createCustomers(db),
-    takeIn: createTakeIn(db, changeGroup),
+    takeIn: createTakeIn(db, group),
     queue: createQueue(db, engine, group),
     sweep: createSweep(db, engine),
     repeatOnce: createRepeatOnce(db),
