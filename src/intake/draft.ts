@@ -4,6 +4,7 @@ import { attachmentName } from '../message/file-name.ts';
 import { type DeliveryKey, deliveryKeys } from '../message/idempotency.ts';
 import { fieldsFor, freezeIngredients } from '../message/ingredients.ts';
 import type { Attachment, Document, Ingredients, Message } from '../message/message.ts';
+import { priorityOf } from '../message/priority.ts';
 import type { Reason } from '../message/reasons.ts';
 import { type Destination, route } from '../message/routing.ts';
 import type { Customer, DocumentType, Grouping, TransportSettings } from '../message/settings.ts';
@@ -227,7 +228,8 @@ export async function messageOf(draft: Making, when: When, parts: IntakeParts): 
     phase: null,
     kind: null,
     detail: frozen.detail,
-    priority: 100,
+    // Alone. How many it comes with is known when it is taken in: the store says it then.
+    priority: priorityOf(1),
     dueAt: frozen.ingredients ? Math.max(now, when.notBefore ?? 0) : null,
     tries: 0,
     subject: frozen.ingredients?.subject ?? draft.request.subject ?? `${first.type} ${first.number}`.trim(),
