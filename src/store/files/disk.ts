@@ -164,7 +164,9 @@ export function openDiskFiles(folder: string, options: DiskOptions = {}): FileSt
     return isSmall ? writeJoined(wanted) : write(wanted);
   };
   const notKept = (error: unknown): unknown =>
-    error instanceof OutboxError ? error : new OutboxError('OBX018', { detail: wordsOf(error) }, error);
+    error instanceof OutboxError || error instanceof TypeError
+      ? error
+      : new OutboxError('OBX018', { detail: wordsOf(error) }, error);
 
   const openPieces = async (sha256: string): Promise<AsyncIterable<Buffer>> => {
     const path = folders.pathOf(sha256);
