@@ -3,8 +3,9 @@ import type { Document } from '../message/message.ts';
 import type { Entry } from './entry.ts';
 import type { Inspection } from './inspect/inspection.ts';
 import type { Kept, LookAtFiles } from './look-at-files.ts';
+import { openLookers } from './lookers.ts';
 import type { IntakeParts } from './parts.ts';
-import { portion, threadsFor } from './portion.ts';
+import { portion } from './portion.ts';
 
 export interface Looked {
   entry: Entry;
@@ -12,8 +13,6 @@ export interface Looked {
   inspection: Inspection;
 }
 
-/** So few are read in our own thread: from the page cache that costs a few microseconds, by the thread pool ten times that. */
-const fewFiles = 16;
 /** Portions that one looker has at a time: while one is written the next is read. */
 const ahead = 2;
 
@@ -72,19 +71,6 @@ function* portionsOf(files: ReadonlyMap<string, number>): Generator<string[]> {
   if (paths.length > 0) yield paths;
 }
 
-/** Who looks: threads where there is enough to do for them, else this one. */
-async function openLookers(count: number, { files }: IntakeParts): Promise<{ looks: LookAtFiles[]; end(): void }> {
-  const threads = files.inThread === null ? 0 : threadsFor(count);
-  if (threads === 0) {
-    const { lookerAt } = await import('./look-at-files.ts');
-    const { readInto, readIntoAtOnce } = await import('./space.ts');
-    return { looks: [lookerAt(files, count <= fewFiles ? readIntoAtOnce : readInto)], end: () => {} };
-  }
-  const { startLookThread } = await import('./look-threads.ts');
-  const started = Array.from({ length: threads }, () => startLookThread(files.inThread!));
-  return { looks: started.map(({ look }) => look), end: () => started.forEach((thread) => thread.end()) };
-}
-
 /**
  * Looks at the files in portions, all lookers at the same time.
  * @param onKept hears of a portion when it is durable, in any order
@@ -94,7 +80,7 @@ async function lookAtAll(
   parts: IntakeParts,
   onKept: (paths: readonly string[], kept: readonly Kept[]) => void,
 ): Promise<void> {
-  const { looks, end } = await openLookers(files.size, parts);
+  const { looks, end } = parts.lookers ?? (await openLookers(files.size, parts.files));
   const portions = portionsOf(files);
   const work = async (look: LookAtFiles): Promise<void> => {
     for (const paths of portions) onKept(paths, await look(paths));
@@ -102,8 +88,7 @@ async function lookAtAll(
   try {
     await Promise.all(looks.flatMap((look) => Array.from({ length: ahead }, () => work(look))));
   } finally {
-    // After a fault the others take no further portion.
-    portions.return(undefined);
+    // After a fault the loop of that one has ended the portions: the others take no further one.
     end();
   }
 }

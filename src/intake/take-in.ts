@@ -189,22 +189,18 @@ export async function takeIn(
 ): Promise<TakenIn> {
   const run = sortByCompany(given, parts.settings.company.code);
   const batchId = run.batch ? parts.newId() : null;
-  (globalThis as any).__mark?.('planner');
-  const planner = await openPlanner(run, parts);
-  (globalThis as any).__mark?.('look');
-  const looked = await lookAt(run.entries, batchId, parts, planner.ahead);
-  (globalThis as any).__mark?.('plan');
-  const drafts = planner.drafts(looked);
+  const planning = openPlanner(run, parts);
+  // Whoever awaits it hears of a fault; until then it must not end the process.
+  planning.catch(() => {});
+  const looked = await lookAt(run.entries, batchId, parts, async (some) => (await planning).ahead(some));
+  const drafts = (await planning).drafts(looked);
   for (let left = tries; ; left--) {
-    (globalThis as any).__mark?.('prepare');
     const prepared = await prepare({ drafts, run, batchId, looked }, parts);
     if (options.ledger) prepared.taking.ledger = ledgerOf(options.ledger, prepared);
     if (!options.dryRun && (prepared.taking.messages.length > 0 || prepared.taking.ledger)) {
       parts.failpoint?.('before-W1');
       try {
-        (globalThis as any).__mark?.('take');
         await parts.store.takeIn.take(prepared.taking);
-        (globalThis as any).__mark?.('taken');
       } catch (error) {
         if (left > 1 && !(error instanceof DealtWith)) continue;
         throw error;
