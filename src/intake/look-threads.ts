@@ -68,6 +68,8 @@ export function startLookThread({ folder, tell }: OpenedInThread): LookThread {
       new Promise((resolve, reject) => {
         if (fault !== null) return reject(fault);
         waiting.set(++last, { resolve, reject });
+        // Not the one of a browser's window.
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin
         worker.postMessage({ number: last, paths } satisfies Asked);
       }),
     end: () => void worker.terminate(),

@@ -80,7 +80,7 @@ for (const count of [1, 60, 700]) {
     );
     assert.ok(looked.every(({ document }, at) => at % 50 !== 9 || document.pages === 2));
     for (const [at, { document }] of looked.entries()) {
-      if (contents[at]) assert.deepEqual(await intake.parts.files.get(document.sha256), Buffer.from(contents[at]!));
+      if (contents[at]) assert.deepEqual(await intake.parts.files.get(document.sha256), Buffer.from(contents[at]));
     }
   });
 

@@ -54,7 +54,7 @@ async function load(): Promise<Pdfium> {
     take(instance);
     return instance.exports;
   };
-  const engine = (await init({ instantiateWasm } as Parameters<typeof init>[0])) as Pdfium;
+  const engine = (await init({ instantiateWasm })) as Pdfium;
   engine.PDFiumExt_Init();
   return engine;
 }

@@ -1,17 +1,13 @@
 // Reads a manifest of any format: finds out which, hands it to the format's reader, checks columns and rows.
-import { createRequire } from 'node:module';
 import { OutboxError } from '../../message/errors.ts';
 import { decodeText } from '../text-decoding.ts';
 import { expectedAmount, readAmount } from './amount.ts';
+import { readCsvManifest } from './csv.ts';
+import { readJsonManifest } from './json.ts';
 import { isManifestColumn, mandatoryColumns, manifestColumns } from './manifest.ts';
 import type { ControlTotal, Manifest, ManifestFormat, ManifestRow, RawManifest } from './manifest.ts';
 import { checkRow, isRefused } from './row.ts';
-
-/** The reader of one format: those of the others are not loaded. */
-const load = createRequire(import.meta.url);
-const csv = () => load('./csv.ts') as typeof import('./csv.ts');
-const json = () => load('./json.ts') as typeof import('./json.ts');
-const xml = () => load('./xml.ts') as typeof import('./xml.ts');
+import { readXmlManifest } from './xml.ts';
 
 /**
  * Reads the manifest `bytes` of the name `file`. A bad row is in `refused`; the rest goes on.
@@ -50,9 +46,9 @@ function formatOf(bytes: Uint8Array, file: string): ManifestFormat {
 }
 
 function readRaw(format: ManifestFormat, bytes: Uint8Array, file: string): RawManifest {
-  if (format === 'json') return json().readJsonManifest(bytes, file);
-  if (format === 'xml') return xml().readXmlManifest(bytes, file);
-  const raw = csv().readCsvManifest(bytes);
+  if (format === 'json') return readJsonManifest(bytes, file);
+  if (format === 'xml') return readXmlManifest(bytes, file);
+  const raw = readCsvManifest(bytes);
   const twice = raw.repeated.find((name) => isManifestColumn(name));
   if (twice === undefined) return raw;
   throw new OutboxError('OBX011', { file, detail: `the column ${twice} stands twice`, hint: 'Rename one of them.' });

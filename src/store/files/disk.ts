@@ -8,6 +8,7 @@ import { makeDurably, sweepParts, syncFolder, writeDurably } from './durable.ts'
 import type { FileStore } from './file-store.ts';
 import { joinWrites, type Wanted } from './joined-writes.ts';
 import { copyInto, holds } from './kept-file.ts';
+import { once } from './once.ts';
 import { readPieces } from './pack.ts';
 import { createPacks, type Packs } from './packs.ts';
 import { freeSpace, roomKeeper } from './room.ts';
@@ -53,21 +54,12 @@ function makeFolders({ packs, parts }: Folders): void {
 
 /** Once in every program: another one may have made the folders, and be about to sync them. */
 function preparer({ root, packs, parts }: Folders): () => Promise<void> {
-  let prepared: Promise<void> | null = null;
-  const prepare = async (): Promise<void> => {
+  return once(async () => {
     await syncFolder(root);
     await syncFolder(dirname(root));
     // What can not be removed only takes space.
     for (const path of [parts, packs]) await sweepParts(path, Date.now()).catch(() => {});
-  };
-  return () => {
-    prepared ??= prepare();
-    // A disk that was broken may be mended.
-    prepared.catch(() => {
-      prepared = null;
-    });
-    return prepared;
-  };
+  });
 }
 
 async function isKept(path: string, bytes: Uint8Array): Promise<boolean> {

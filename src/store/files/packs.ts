@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { wordsOf } from '../../message/errors.ts';
 import { syncFolder, writeDurably } from './durable.ts';
 import { createOpenPacks, largestReadAtOnce } from './open-packs.ts';
+import { once } from './once.ts';
 import { packParts, packPlaces, type Place, readIndex, readPlace } from './pack.ts';
 
 export interface Packs {
@@ -66,18 +67,11 @@ export function createPacks(folder: string, parts: string, tell: (text: string) 
     for (const name of await names()) if (!known.has(name)) await learnOne(name);
   };
 
-  let learning: Promise<void> | null = null;
   /**
    * Before the first write: what was there is not written again. What other programs bring later may be kept twice, which
    * harms nobody; to look for it at every write would take the longer the more packs there are.
    */
-  const learnOnce = (): Promise<void> => {
-    learning ??= learnNew();
-    learning.catch(() => {
-      learning = null;
-    });
-    return learning;
-  };
+  const learnOnce = once(learnNew);
 
   const read = async (place: Place): Promise<Buffer> => {
     if (place.size > largestReadAtOnce) return readPlace(place);
