@@ -3,16 +3,11 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runCommandLine } from './cli/program.ts';
 import type { Installation } from './cli/installation.ts';
-import { openIdentity } from './cli/identity.ts';
-import { rawOf } from './cli/raw-settings.ts';
 import { readEnvironment } from './config/environment.ts';
-import { openPlaceFile } from './config/place.ts';
-import { openSecretKey } from './config/secret-key.ts';
 import type { Failpoint } from './dispatch/failpoint.ts';
 import { OutboxError, wordsOf } from './message/errors.ts';
 import type { Settings } from './message/settings.ts';
-import { openDiskFiles } from './store/files/disk.ts';
-import { openStore, type Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 
 /** OUTBOX_FAILPOINT=W3:17 ends the process, as a power cut would, when that place is reached for the 17th time. */
 function failpointFrom(written: string | null): Failpoint {
@@ -26,6 +21,7 @@ function failpointFrom(written: string | null): Failpoint {
 
 /** @throws OBX005 while no company is set up, OBX160 when what is stored does not hold any more */
 async function readSettings(store: Store, data: string): Promise<Settings> {
+  const { rawOf } = await import('./cli/raw-settings.ts');
   const raw = await rawOf(store);
   if (!raw.some(({ section }) => section === 'company')) throw new OutboxError('OBX005', { data });
   const { checkSettings } = await import('./config/check-settings.ts');
@@ -59,7 +55,17 @@ function tellTrouble(trouble: unknown): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** What help and a wrong word need not wait for. */
+const loadParts = async () => ({
+  ...(await import('./store/store.ts')),
+  ...(await import('./store/files/disk.ts')),
+  ...(await import('./config/place.ts')),
+  ...(await import('./config/secret-key.ts')),
+  ...(await import('./cli/identity.ts')),
+});
+
 async function open(data: string, database: string | null): Promise<Installation> {
+  const { openStore, openDiskFiles, openPlaceFile, openSecretKey, openIdentity } = await loadParts();
   try {
     await makeFolder(data);
   } catch (error) {

@@ -1,7 +1,6 @@
 // What intake needs, from an opened installation.
-import { randomBytes } from 'node:crypto';
 import type { IntakeParts } from '../intake/parts.ts';
-import { newId } from '../store/id.ts';
+import { newId, newSeed } from '../store/id.ts';
 import type { Context } from './installation.ts';
 
 export async function intakeParts(context: Context): Promise<IntakeParts> {
@@ -12,7 +11,7 @@ export async function intakeParts(context: Context): Promise<IntakeParts> {
     settings: await settings(),
     by: context.by,
     now: Date.now,
-    newSeed: () => randomBytes(16).toString('hex'),
+    newSeed,
     newId,
     failpoint,
   };

@@ -114,8 +114,8 @@ export async function runCommandLine(given: readonly string[], open: OpenInstall
         await context.close();
       }
     };
-  registerCommands(program, act);
   const words = shieldDriverArguments(given);
+  await registerCommands(program, act, words);
   const end = words.indexOf('--');
   // Not as commander read it: it may have stopped before.
   const json = words.slice(0, end < 0 ? words.length : end).includes('--json');

@@ -55,7 +55,7 @@ const countText = (taken: TakenIn): string => {
   return [...counts].map(([status, of]) => `${of.length} ${status}`).join(', ');
 };
 
-export function reportTaken(context: Context, taken: TakenIn, dryRun: boolean): void {
+const printTaken = (context: Context, taken: TakenIn, dryRun: boolean): void =>
   context.print({
     batch: taken.batch,
     dryRun,
@@ -67,6 +67,9 @@ export function reportTaken(context: Context, taken: TakenIn, dryRun: boolean): 
     replaced: taken.replaced,
     refused: taken.refused,
   });
+
+export function reportTaken(context: Context, taken: TakenIn, dryRun: boolean): void {
+  if (context.json) printTaken(context, taken, dryRun);
   const blocked = taken.messages.filter(({ status }) => status === 'blocked');
   if (blocked.length > 0) context.say(`Needs attention:\n${attentionText(blocked, taken.documents, Date.now())}`);
   for (const { place, detail, hint } of taken.refused) context.say(`Refused: ${place}: ${detail}\n→ ${hint}`);

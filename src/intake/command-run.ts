@@ -4,7 +4,6 @@ import { controlCharacter } from '../message/control-characters.ts';
 import { readEmailList, readFaxList } from '../message/address-list.ts';
 import { OutboxError } from '../message/errors.ts';
 import type { Entry, Run } from './entry.ts';
-import { readInto } from './space.ts';
 
 export interface CommandRequest {
   type: string;
@@ -58,7 +57,8 @@ const entryOf = (file: string, at: number, request: CommandRequest, group: strin
   key: request.key ?? null,
   email: (request.email ?? []).flatMap(readEmailList),
   fax: (request.fax ?? []).flatMap(readFaxList),
-  load: (space) => readInto(space, resolve(file)),
+  path: resolve(file),
+  octets: 0,
 });
 
 /** @throws OBX013 for control characters; the files are read later */

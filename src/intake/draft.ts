@@ -4,6 +4,7 @@ import { attachmentName } from '../message/file-name.ts';
 import { type DeliveryKey, deliveryKeys } from '../message/idempotency.ts';
 import { fieldsFor, freezeIngredients } from '../message/ingredients.ts';
 import type { Attachment, Document, Ingredients, Message } from '../message/message.ts';
+import { priorityOf } from '../message/priority.ts';
 import type { Reason } from '../message/reasons.ts';
 import { type Destination, route } from '../message/routing.ts';
 import type { Customer, DocumentType, Grouping, TransportSettings } from '../message/settings.ts';
@@ -11,7 +12,6 @@ import type { Suppressed } from '../message/usable-address.ts';
 import { canonicalEmail } from '../message/email-address.ts';
 import type { Key } from '../store/changes.ts';
 import type { Request } from './entry.ts';
-import { mayMerge, mergePdfs } from './merge-pdf.ts';
 import type { IntakeParts } from './parts.ts';
 
 /** One message to be: its documents, its destination, and what was asked for. */
@@ -21,7 +21,14 @@ export interface Draft {
   customer: Customer | null;
   destination: Destination;
   request: Request;
+  /** Of its documents; none while it is blocked, since nothing of it is sent. */
+  keys: readonly DeliveryKey<Document>[];
+  /** Where it was composed ahead. */
+  message?: Message;
 }
+
+/** Of which a message is made. */
+type Making = Omit<Draft, 'keys' | 'message'>;
 
 const explicitOf = (request: Request) => ({
   email: request.email,
@@ -61,15 +68,18 @@ export function draftsOf(
   });
   const fault = set.documents.find((document) => document.fault !== null)?.fault ?? null;
   const all = fault === null ? destinations : withFault(destinations, fault);
-  return all.map((destination) => ({ ...set, customer, destination }));
+  return all.map((destination) => {
+    const draft = { ...set, customer, destination };
+    return { ...draft, keys: isKeyed(destination.reason) ? keysOf(draft) : [] };
+  });
 }
 
-/** The keys of a message to be; a blocked one takes none, since nothing of it was sent. */
+/** The keys of a message to be. */
 export const keysOf = ({
   documents,
   destination,
   request,
-}: Pick<Draft, 'documents' | 'request'> & {
+}: Pick<Making, 'documents' | 'request'> & {
   destination: Pick<Destination, 'channel' | 'recipient'>;
 }): DeliveryKey<Document>[] =>
   deliveryKeys(
@@ -103,7 +113,9 @@ function distinctNames(parts: readonly Attachment[]): Attachment[] {
   });
 }
 
-async function mergedPart(draft: Draft, name: string, parts: IntakeParts): Promise<Attachment | null> {
+async function mergedPart(draft: Making, name: string, parts: IntakeParts): Promise<Attachment | null> {
+  // A library for whole documents, which few runs need.
+  const { mayMerge, mergePdfs } = await import('./merge-pdf.ts');
   const contents = await Promise.all(draft.documents.map(({ sha256 }) => parts.files.get(sha256)));
   if (!(await mayMerge(contents))) return null;
   const bytes = await mergePdfs(contents);
@@ -112,11 +124,11 @@ async function mergedPart(draft: Draft, name: string, parts: IntakeParts): Promi
 }
 
 /** A driver takes one file. */
-const asOneFile = (draft: Draft, transport: TransportSettings): boolean =>
+const asOneFile = (draft: Making, transport: TransportSettings): boolean =>
   draft.documents.length > 1 && (draft.grouping === 'merged' || transport.kind === 'driver');
 
 async function attachmentsOf(
-  draft: Draft,
+  draft: Making,
   type: DocumentType,
   transport: TransportSettings,
   parts: IntakeParts,
@@ -150,7 +162,7 @@ const notOneFile = (documents: readonly Document[]): Frozen => ({
 
 /** A template that can not be filled in blocks the message; the documents are kept. */
 async function freeze(
-  draft: Draft,
+  draft: Making,
   type: DocumentType,
   transport: TransportSettings,
   parts: IntakeParts,
@@ -169,13 +181,14 @@ async function freeze(
   }
 }
 
-async function frozenOf(draft: Draft, parts: IntakeParts): Promise<Frozen> {
+async function frozenOf(draft: Making, parts: IntakeParts): Promise<Frozen> {
   const { reason, detail, transport } = draft.destination;
   if (reason !== null) return { ingredients: null, reason, detail };
   const type = parts.settings.documentTypes[draft.documents[0]!.type]!;
   return freeze(draft, type, parts.settings.transports[transport!]!, parts);
 }
 
+/** When it may go: of a run, or of one message. */
 export interface When {
   hold: boolean;
   /** Epoch ms. */
@@ -183,7 +196,7 @@ export interface When {
 }
 
 const standingOf = (
-  draft: Draft,
+  draft: Making,
   frozen: Frozen,
   when: When,
   parts: IntakeParts,
@@ -196,7 +209,7 @@ const standingOf = (
 };
 
 /** The message of a draft, with its bytes decided for good when it can go. */
-export async function messageOf(draft: Draft, when: When, parts: IntakeParts): Promise<Message> {
+export async function messageOf(draft: Making, when: When, parts: IntakeParts): Promise<Message> {
   const { destination } = draft;
   const first = draft.documents[0]!;
   const frozen = await frozenOf(draft, parts);
@@ -215,7 +228,8 @@ export async function messageOf(draft: Draft, when: When, parts: IntakeParts): P
     phase: null,
     kind: null,
     detail: frozen.detail,
-    priority: 100,
+    // Alone. How many it comes with is known when it is taken in: the store says it then.
+    priority: priorityOf(1),
     dueAt: frozen.ingredients ? Math.max(now, when.notBefore ?? 0) : null,
     tries: 0,
     subject: frozen.ingredients?.subject ?? draft.request.subject ?? `${first.type} ${first.number}`.trim(),

@@ -1,6 +1,5 @@
-// What a way in hands over: one document with what its sender says of it, and the bytes when they are asked for.
+// What a way in hands over: one document with what its sender says of it, and where its bytes lie.
 import type { ManifestRow, RefusedRow } from './manifest/manifest.ts';
-import type { Space } from './space.ts';
 
 /** What the sender asked for; kept with the message, because routing runs on it again after a correction. */
 export interface Request {
@@ -26,8 +25,10 @@ export interface Entry extends ManifestRow {
   /** For people: "row 3", "invoice.pdf". */
   place: string;
   attachmentName: string | null;
-  /** Null when the file is not there. */
-  load(space: Space): Promise<Uint8Array | null>;
+  /** Of the file; null when it is not there. */
+  path: string | null;
+  /** Of the file, as far as they are known before it is read; else 0. */
+  octets: number;
 }
 
 /** One run of documents, whatever way in it came by. */

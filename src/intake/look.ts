@@ -1,9 +1,11 @@
 // Looks at every document of a run and keeps its bytes: durable before any row names them.
 import type { Document } from '../message/message.ts';
 import type { Entry } from './entry.ts';
-import { inspect, type Inspection } from './inspect/inspection.ts';
+import type { Inspection } from './inspect/inspection.ts';
+import type { Kept, LookAtFiles } from './look-at-files.ts';
+import { openLookers } from './lookers.ts';
 import type { IntakeParts } from './parts.ts';
-import { createSpace, type Space } from './space.ts';
+import { portion } from './portion.ts';
 
 export interface Looked {
   entry: Entry;
@@ -11,16 +13,14 @@ export interface Looked {
   inspection: Inspection;
 }
 
-/** Documents that are read together and go into one pack. */
-const portion = 64;
-/** Files that are read at the same time. */
-const together = 16;
-/** Portions on their way to the disk while the next one is read. */
+/** Portions that one looker has at a time: while one is written the next is read. */
 const ahead = 2;
-/** Bytes for the documents of a portion; larger ones get memory of their own. */
-const spaceSize = 8 * 1024 * 1024;
 
-const missing: Inspection = { mediaType: '', pages: null, fault: 'missing-file', signed: false, facturX: false };
+const missing: Kept = {
+  sha256: '',
+  size: 0,
+  inspection: { mediaType: '', pages: null, fault: 'missing-file', signed: false, facturX: false },
+};
 
 function documentOf(entry: Entry, kept: Kept, batchId: string | null, parts: IntakeParts): Document {
   const { file, type, number, customer, date, due, name, amount, currency, po, salesperson, language, row } = entry;
@@ -52,89 +52,87 @@ function documentOf(entry: Entry, kept: Kept, batchId: string | null, parts: Int
   };
 }
 
-/** Null when the file is not there. */
-type Content = Uint8Array | null;
+/** Files with the octets that they are said to have; what several rows name is looked at once. */
+const filesOf = (entries: readonly Entry[]): Map<string, number> =>
+  new Map(entries.flatMap(({ path, octets }) => (path === null ? [] : [[path, octets]])));
 
-interface Kept {
-  sha256: string;
-  size: number;
-  inspection: Inspection;
-}
-
-interface Keeping {
-  inspections: Inspection[];
-  sizes: number[];
-  /** Resolves to the names of those that are there, when they are durable. */
-  stored: Promise<string[]>;
-}
-
-/** The disk syncs while the next documents are read and their pages counted. */
-async function beginKeeping(contents: readonly Content[], parts: IntakeParts): Promise<Keeping> {
-  const stored = parts.files.put(contents.filter((bytes) => bytes !== null));
-  // Whoever awaits it hears of a fault; until then it must not end the process.
-  stored.catch(() => {});
-  const inspections: Inspection[] = [];
-  for (const bytes of contents) inspections.push(bytes === null ? missing : await inspect(bytes));
-  return { inspections, sizes: contents.map((bytes) => bytes?.length ?? 0), stored };
-}
-
-/** Reads documents until there are enough for a portion, by number or by size. */
-async function readPortion(entries: readonly Entry[], from: number, space: Space): Promise<Content[]> {
-  const contents: Content[] = [];
-  const some = entries.slice(from, from + portion);
-  for (let octets = 0; contents.length < some.length && octets < spaceSize;) {
-    const next = some.slice(contents.length, contents.length + together);
-    for (const bytes of await Promise.all(next.map((entry) => entry.load(space)))) {
-      contents.push(bytes);
-      octets += bytes?.length ?? 0;
+function* portionsOf(files: ReadonlyMap<string, number>): Generator<string[]> {
+  let paths: string[] = [];
+  let sum = 0;
+  for (const [path, octets] of files) {
+    if (paths.length > 0 && (paths.length >= portion.files || sum + octets > portion.octets)) {
+      yield paths;
+      paths = [];
+      sum = 0;
     }
+    paths.push(path);
+    sum += octets;
   }
-  return contents;
+  if (paths.length > 0) yield paths;
 }
 
-async function endKeeping({ inspections, sizes, stored }: Keeping): Promise<Kept[]> {
-  const names = (await stored)[Symbol.iterator]();
-  return inspections.map((inspection, at) => ({
-    sha256: inspection === missing ? '' : names.next().value!,
-    size: sizes[at]!,
-    inspection,
-  }));
+/**
+ * Looks at the files in portions, all lookers at the same time.
+ * @param onKept hears of a portion when it is durable, in any order
+ */
+async function lookAtAll(
+  files: ReadonlyMap<string, number>,
+  parts: IntakeParts,
+  onKept: (paths: readonly string[], kept: readonly Kept[]) => void,
+): Promise<void> {
+  const { looks, end } = parts.lookers ?? (await openLookers(files.size, parts.files));
+  const portions = portionsOf(files);
+  const work = async (look: LookAtFiles): Promise<void> => {
+    for (const paths of portions) onKept(paths, await look(paths));
+  };
+  try {
+    await Promise.all(looks.flatMap((look) => Array.from({ length: ahead }, () => work(look))));
+  } finally {
+    // After a fault the loop of that one has ended the portions: the others take no further one.
+    end();
+  }
 }
 
 /**
  * @param batchId of the batch that the documents will belong to
- * @throws OBX018 when the bytes can not be kept
+ * @param onLooked hears of the documents in the order of the entries, as soon as they are there; it is waited for at the end
+ * @throws OBX003 when a file can not be read, OBX018 when the bytes can not be kept, OBX026 when there is no room for them all,
+ * OBX210 when a thread ends
  */
-export async function lookAt(entries: readonly Entry[], batchId: string | null, parts: IntakeParts): Promise<Looked[]> {
+export async function lookAt(
+  entries: readonly Entry[],
+  batchId: string | null,
+  parts: IntakeParts,
+  onLooked: (some: readonly Looked[]) => Promise<void>,
+): Promise<Looked[]> {
+  const files = filesOf(entries);
+  const octets = files.values().reduce((sum, size) => sum + size, 0);
+  if (octets > 0) await parts.files.room(octets);
+  const found = new Map<string, Kept>();
   const looked: Looked[] = [];
-  const spaces: Space[] = [];
-  const waiting: { from: number; space: Space; keeping: Keeping }[] = [];
-  const finish = async (): Promise<void> => {
-    const { from, space, keeping } = waiting.shift()!;
-    for (const [at, kept] of (await endKeeping(keeping)).entries()) {
-      const entry = entries[from + at]!;
+  let telling: Promise<void> = Promise.resolve();
+
+  /** Up to the first one whose file is still waited for. */
+  const goOn = (): void => {
+    const from = looked.length;
+    for (let entry = entries[from]; entry; entry = entries[looked.length]) {
+      const kept = entry.path === null ? missing : found.get(entry.path);
+      if (!kept) break;
       looked.push({ entry, document: documentOf(entry, kept, batchId, parts), inspection: kept.inspection });
     }
-    space.clear();
-    spaces.push(space);
+    const some = looked.slice(from);
+    if (some.length === 0) return;
     parts.onProgress?.(looked.length);
+    telling = telling.then(() => onLooked(some));
+    // Whoever awaits it hears of a fault; until then it must not end the process.
+    telling.catch(() => {});
   };
-  const read = (from: number) => {
-    const space = spaces.pop() ?? createSpace(spaceSize);
-    const contents = readPortion(entries, from, space);
-    contents.catch(() => {});
-    return { from, space, contents };
-  };
-  let next = read(0);
-  while (next.from < entries.length) {
-    const { from, space } = next;
-    const contents = await next.contents;
-    const octets = contents.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0);
-    // Large documents wait for the disk: what is held at once stays small.
-    while (waiting.length > (octets > spaceSize ? 0 : ahead)) await finish();
-    next = read(from + contents.length);
-    waiting.push({ from, space, keeping: await beginKeeping(contents, parts) });
-  }
-  while (waiting.length > 0) await finish();
+
+  await lookAtAll(files, parts, (paths, kept) => {
+    for (const [at, path] of paths.entries()) found.set(path, kept[at]!);
+    goOn();
+  });
+  goOn();
+  await telling;
   return looked;
 }

@@ -3,15 +3,16 @@ import { basename, dirname, resolve } from 'node:path';
 import { OutboxError } from '../message/errors.ts';
 import type { Entry, Run } from './entry.ts';
 import type { ManifestRow, RefusedRow } from './manifest/manifest.ts';
-import { resolveManifestFile } from './manifest/path.ts';
+import { manifestFolder } from './manifest/path.ts';
 import { readManifest } from './manifest/read.ts';
 import { checkTotal } from './manifest/total.ts';
-import { readInto, type Space } from './space.ts';
 
-async function entryOf(row: ManifestRow, folder: string): Promise<Entry> {
-  const found = await resolveManifestFile(folder, row.file);
-  const base = { ...row, place: `row ${row.row}`, attachmentName: null };
-  return { ...base, load: (space: Space) => (found.ok ? readInto(space, found.path) : Promise.resolve(null)) };
+type Find = ReturnType<typeof manifestFolder>;
+
+async function entryOf(row: ManifestRow, find: Find): Promise<Entry> {
+  const found = await find(row.file);
+  const file = found.ok ? { path: found.path, octets: found.size } : { path: null, octets: 0 };
+  return { ...row, ...file, place: `row ${row.row}`, attachmentName: null };
 }
 
 /** So many files are looked for at once. */
@@ -20,9 +21,10 @@ const parallel = 64;
 /** A row whose file lies outside of the folder is refused; the others go on. */
 async function entriesOf(rows: readonly ManifestRow[], folder: string) {
   const refused: RefusedRow[] = [];
+  const find = manifestFolder(folder);
   const read = async (row: ManifestRow): Promise<Entry[]> => {
     try {
-      return [await entryOf(row, folder)];
+      return [await entryOf(row, find)];
     } catch (error) {
       if (!(error instanceof OutboxError)) throw error;
       refused.push({ row: row.row, detail: error.message, hint: error.hint });

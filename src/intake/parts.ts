@@ -2,6 +2,7 @@
 import type { Settings } from '../message/settings.ts';
 import type { FileStore } from '../store/files/file-store.ts';
 import type { Store } from '../store/store.ts';
+import type { Lookers } from './lookers.ts';
 
 export interface IntakeParts {
   store: Store;
@@ -13,6 +14,8 @@ export interface IntakeParts {
   /** 128 random bits in hex: seed of Message-ID, boundary and ENVID. */
   newSeed: () => string;
   newId: () => string;
+  /** Threads that were started ahead, for one run; it ends them. */
+  lookers?: Lookers | null;
   /** Documents looked at so far. */
   onProgress?: (done: number) => void;
   /** Places where a crash test ends the process: right before and right after W1. */

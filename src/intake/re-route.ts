@@ -56,7 +56,7 @@ async function release(
   const trigger = isPrint ? 'hold' : 'release';
   const text = isPrint ? 'The delivery rule says print.' : `Released to ${fresh.recipient}: ${fresh.why.text}`;
   const content = { ...fresh, reason: isPrint ? fresh.reason : null };
-  const keys = storedKeys(keysOf(draft)).filter(({ key }) => !known.has(key));
+  const keys = storedKeys(draft.keys).filter(({ key }) => !known.has(key));
   const changed = await store.changes.release(id, content, keys, { trigger, at: parts.now(), by, text });
   return changed?.moved ? { done: true, text } : { done: false, text: 'Somebody else has changed it meanwhile.' };
 }
@@ -66,7 +66,7 @@ async function addOthers(blocked: Blocked, others: readonly Draft[], parts: Inta
   let added = 0;
   for (const draft of others) {
     if (draft.destination.reason !== null) continue;
-    const keys = storedKeys(keysOf(draft));
+    const keys = storedKeys(draft.keys);
     const known = await parts.store.takeIn.known(keys.map(({ key }) => key));
     if (known.size > 0) continue;
     const message = await messageOf(draft, whenOf(draft), parts);
@@ -119,7 +119,7 @@ export async function reRoute(message: Message, parts: IntakeParts): Promise<Don
     await parts.store.changes.explain(message.id, fresh);
     return { done: false, text: fresh.detail ?? fresh.reason ?? 'It is blocked still.' };
   }
-  const known = await parts.store.takeIn.known(keysOf(draft).map(({ key }) => key));
+  const known = await parts.store.takeIn.known(draft.keys.map(({ key }) => key));
   // Its own keys it has from before, when it was queued once and then lost its transport.
   const old = [...known.values()].find(({ messageId }) => messageId !== message.id);
   if (old) {

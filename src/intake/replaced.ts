@@ -61,11 +61,11 @@ const isUnchanged = (draft: Draft, old: readonly BlockedPart[]): boolean =>
 export async function replacedBy(drafts: readonly Draft[], parts: IntakeParts): Promise<Replacement> {
   const documents = drafts.flatMap((draft) => draft.documents);
   const bare = documents.filter(({ number, sha256 }) => number === '' && sha256 !== '');
-  const found = await parts.store.takeIn.blocked(
-    parts.settings.company.code,
-    documents.map(({ number }) => number),
-    bare.map(({ sha256 }) => sha256),
-  );
+  const found = await parts.store.takeIn.blocked(parts.settings.company.code, {
+    types: [...new Set(documents.map(({ type }) => type))],
+    numbers: documents.map(({ number }) => number),
+    digests: bare.map(({ sha256 }) => sha256),
+  });
   const old = Map.groupBy(found, ({ messageId }) => messageId);
   const byNumber = new Map<string, [string, BlockedPart[]][]>();
   for (const one of old) {

@@ -2,7 +2,7 @@
 import type { DeliveryKey } from '../message/idempotency.ts';
 import type { Document, Message } from '../message/message.ts';
 import type { KnownKey, NewMessage } from '../store/take-in.ts';
-import { type Draft, isKeyed, keysOf } from './draft.ts';
+import { type Draft, isKeyed } from './draft.ts';
 import type { IntakeParts } from './parts.ts';
 
 export interface Refusal {
@@ -68,10 +68,17 @@ export const knownOf = (
   text: 'taken in before',
 });
 
+/** What is left of a draft: another message than the whole would have been. */
+const partOf = ({ message: _, ...draft }: Draft, keys: Draft['keys']): Draft => ({
+  ...draft,
+  keys,
+  documents: keys.flatMap(({ documents }) => documents),
+});
+
 /** Leaves out what was taken in before, or stands in the run already; the same key with other bytes is refused. */
 export async function sift(drafts: readonly Draft[], parts: IntakeParts): Promise<Sifted> {
   const keyed = drafts.filter(({ destination }) => isKeyed(destination.reason));
-  const before = await parts.store.takeIn.known(keyed.flatMap((draft) => keysOf(draft).map(({ key }) => key)));
+  const before = await parts.store.takeIn.known(keyed.flatMap(({ keys }) => keys.map(({ key }) => key)));
   const sifted: Sifted = { drafts: [], known: [], twins: [], refused: [], freed: [] };
   const seen = new Map<string, { digest: string; document: Document }>();
   const isFresh = (draft: Draft, { key, digest, documents }: DeliveryKey<Document>): boolean => {
@@ -98,8 +105,8 @@ export async function sift(drafts: readonly Draft[], parts: IntakeParts): Promis
       sifted.drafts.push(draft);
       continue;
     }
-    const fresh = keysOf(draft).flatMap((one) => (isFresh(draft, one) ? one.documents : []));
-    if (fresh.length > 0) sifted.drafts.push({ ...draft, documents: fresh });
+    const fresh = draft.keys.filter((one) => isFresh(draft, one));
+    if (fresh.length > 0) sifted.drafts.push(fresh.length === draft.keys.length ? draft : partOf(draft, fresh));
   }
   // One document has a destination for every recipient; it is refused once.
   const once = new Map(sifted.refused.map((one) => [one.place, one]));

@@ -1,13 +1,13 @@
 // Intake: a run of documents becomes messages, all of it durable before the answer (W1), and nothing twice.
 import type { Batch, Document, Message } from '../message/message.ts';
 import { OutboxError } from '../message/errors.ts';
-import { groupRows } from '../message/grouping.ts';
 import { DealtWith, type HotFolderFile } from '../store/hot-folder-files.ts';
 import type { NewMessage, TakeIn } from '../store/take-in.ts';
-import { type Draft, draftsOf, keysOf, messageOf, readSuppressed, storedKeys } from './draft.ts';
-import { requestOf, type Run } from './entry.ts';
+import { type Draft, messageOf, storedKeys } from './draft.ts';
+import type { Run } from './entry.ts';
 import { type Looked, lookAt } from './look.ts';
 import type { IntakeParts } from './parts.ts';
+import { openPlanner } from './plan.ts';
 import { replacedBy } from './replaced.ts';
 import { type Known, knownOf, knownTwin, placeOf, type Refusal, sift } from './sift.ts';
 
@@ -42,27 +42,11 @@ const batchOf = (run: Run, id: string, parts: IntakeParts): Batch => ({
   sealedAt: parts.now(),
 });
 
-async function plan(looked: readonly Looked[], run: Run, parts: IntakeParts): Promise<Draft[]> {
-  const { settings, store } = parts;
-  const customers = await store.customers.find(
-    settings.company.code,
-    looked.map(({ document }) => document.customer),
-  );
-  const suppressed = await readSuppressed(parts);
-  const rows = looked.map(({ document, entry }) => ({ ...entry, document, entry }));
-  const sets = groupRows(rows, (type) => settings.documentTypes[type]?.grouping ?? 'each');
-  return sets.flatMap(({ rows: of, grouping }) => {
-    const documents = of.map(({ document }) => document);
-    const request = requestOf(of, run);
-    return draftsOf({ documents, grouping, request }, customers.get(documents[0]!.customer) ?? null, suppressed, parts);
-  });
-}
-
 async function compose(drafts: readonly Draft[], run: Run, parts: IntakeParts): Promise<NewMessage[]> {
   const made: NewMessage[] = [];
   for (const draft of drafts) {
-    const message = await messageOf(draft, { hold: run.hold, notBefore: run.notBefore }, parts);
-    const keys = message.status === 'blocked' ? [] : storedKeys(keysOf(draft));
+    const message = draft.message ?? (await messageOf(draft, run, parts));
+    const keys = message.status === 'blocked' ? [] : storedKeys(draft.keys);
     const documentIds = draft.documents.map(({ id }) => id);
     made.push({ message, request: draft.request, documentIds, keys, text: `Taken in from ${draft.request.source}.` });
   }
@@ -205,8 +189,11 @@ export async function takeIn(
 ): Promise<TakenIn> {
   const run = sortByCompany(given, parts.settings.company.code);
   const batchId = run.batch ? parts.newId() : null;
-  const looked = await lookAt(run.entries, batchId, parts);
-  const drafts = await plan(looked, run, parts);
+  const planning = openPlanner(run, parts);
+  // Whoever awaits it hears of a fault; until then it must not end the process.
+  planning.catch(() => {});
+  const looked = await lookAt(run.entries, batchId, parts, async (some) => (await planning).ahead(some));
+  const drafts = (await planning).drafts(looked);
   for (let left = tries; ; left--) {
     const prepared = await prepare({ drafts, run, batchId, looked }, parts);
     if (options.ledger) prepared.taking.ledger = ledgerOf(options.ledger, prepared);

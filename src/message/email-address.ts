@@ -1,34 +1,11 @@
-// Email addresses as people write them: reading a field with several, checking one, and comparing two. RFC 5321 4.1.2, RFC 6531.
+// Email addresses: checking one, and comparing two. RFC 5321 4.1.2, RFC 6531.
 import { domainToASCII } from 'node:url';
 import { controlCharacter } from './control-characters.ts';
 
 /** RFC 5321 4.5.3.1: octets of a local part, of a domain, of a path less its brackets. */
 const most = { local: 64, domain: 255, path: 254 } as const;
 
-const octets = (text: string): number => new TextEncoder().encode(text).length;
-
-/** Splits at ; and , outside of quotes: `"Smith; Jones" <a@b>` is one address, and so is `"a\"b;c"@d`. */
-function split(field: string): string[] {
-  const parts: string[] = [];
-  let part = '';
-  let quoted = false;
-  let escaped = false;
-  for (const character of field) {
-    if (character === '"' && !escaped) quoted = !quoted;
-    escaped = quoted && character === '\\' && !escaped;
-    if (!quoted && (character === ';' || character === ',')) {
-      parts.push(part);
-      part = '';
-    } else part += character;
-  }
-  return [...parts, part];
-}
-
-/** The addresses of a field; a display name is left away; what is no address stays as it is, so that a check can name it. */
-export const readEmailAddresses = (field: string): string[] =>
-  split(field)
-    .map((part) => (/<([^<>]*)>\s*$/.exec(part)?.[1] ?? part).trim())
-    .filter((part) => part !== '');
+const octets = (text: string): number => Buffer.byteLength(text);
 
 const cut = (address: string): { local: string; domain: string } => {
   const at = address.lastIndexOf('@');

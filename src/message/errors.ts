@@ -189,6 +189,11 @@ const catalogue = {
     sentence: 'This is no reply that refuses something: {detail}',
     hint: 'Write it as the mail system did, with its code first: outbox explain-reply "550 5.1.1 No such user"',
   },
+  OBX210: {
+    kind: 'failed',
+    sentence: 'A thread that reads documents has ended: {detail}. Nothing was taken in.',
+    hint: 'Take them in again. If it happens again, give the program more memory, or take in fewer documents at once.',
+  },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -1,6 +1,12 @@
 // Fax numbers as people write them, read with the company's country and turned to E.164.
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { createRequire } from 'node:module';
 import { controlCharacter } from './control-characters.ts';
+
+type Library = typeof import('libphonenumber-js');
+
+let library: Library | null = null;
+/** A hundred files, which a program that meets no number does without. */
+const numbering = (): Library => (library ??= createRequire(import.meta.url)('libphonenumber-js') as Library);
 
 export type FaxNumber = { ok: true; e164: string; digits: string; national: string } | { ok: false; detail: string };
 
@@ -39,6 +45,7 @@ export function readFaxNumber(raw: string, country: string): FaxNumber {
   }
   if (!shape.test(written)) return refuse(`"${written}" holds more than a number`);
   const number = written.replace(/^[a-z:.\s]+/i, '');
+  const { isSupportedCountry, parsePhoneNumberFromString } = numbering();
   const parsed = parsePhoneNumberFromString(number, isSupportedCountry(country) ? country : 'US');
   if (!parsed) return refuse(`"${written}" is no telephone number`);
   // isPossible looks at the length only: fictional and newly opened numbers must pass.

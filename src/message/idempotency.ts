@@ -1,13 +1,11 @@
 // Keys that make the same request the same message (docs/promises.md, 5): one for every document, channel and recipient.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalEmail } from './email-address.ts';
 import type { Channel, Document } from './message.ts';
 
 /** Parts are joined with their lengths, so that no two lists of parts make the same key. */
 const join = (parts: readonly string[]): string =>
-  createHash('sha256')
-    .update(parts.map((part) => `${part.length}:${part}`).join(''))
-    .digest('hex');
+  hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'hex');
 
 type Keyed = Pick<Document, 'company' | 'type' | 'number' | 'revision' | 'customer' | 'sha256'>;
 

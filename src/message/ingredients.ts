@@ -44,7 +44,10 @@ export const faxFieldsOf = (e164: string): FaxFields | null => {
   return number.ok ? { digits: number.digits, e164: number.e164, national: number.national } : null;
 };
 
-const subjectOf = (text: string): string => [...asOneLine(text)].slice(0, longestSubject).join('');
+function subjectOf(text: string): string {
+  const line = asOneLine(text);
+  return line.length <= longestSubject ? line : [...line].slice(0, longestSubject).join('');
+}
 
 /** The fields that the templates of this message see. */
 export const fieldsFor = (input: Omit<FreezeInput, 'attachments' | 'seed' | 'date' | 'transport'>): Fields =>

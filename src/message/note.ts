@@ -123,12 +123,32 @@ const page = (body: string, language: string): string =>
     '',
   ].join('\n');
 
-/** @throws OBX120 when a template can not be filled in */
-export function renderNote(layers: NoteLayers, fields: Fields): { text: string; html: string } {
+interface Rendered {
+  text: string;
+  html: string;
+}
+
+function render(layers: NoteLayers, fields: Fields): Rendered {
   const tokens = parse(layers, fields);
   if (tokens.length === 0) return { text: '', html: page('', fields.document.language) };
   const language = fields.customer.language || fields.document.language;
   return { text: plainText(tokens), html: page(markdown.renderer.render([...tokens], markdown.options, {}), language) };
+}
+
+/** Notes without any field: they are the same on every message of a run. By what they are made of. */
+const fixed = new Map<string, Rendered>();
+const mostFixed = 100;
+const hasFields = (layer: string): boolean => layer.includes('{');
+
+/** @throws OBX120 when a template can not be filled in */
+export function renderNote(layers: NoteLayers, fields: Fields): Rendered {
+  const all = layersOf(layers);
+  if (all.some(hasFields)) return render(layers, fields);
+  const key = JSON.stringify([all, fields.customer.language, fields.document.language]);
+  const known = fixed.get(key) ?? render(layers, fields);
+  if (fixed.size >= mostFixed) fixed.clear();
+  fixed.set(key, known);
+  return known;
 }
 
 /** A fax shows text only. @throws OBX120 */

@@ -42,7 +42,7 @@ export interface Destination {
 
 interface Chosen {
   channel: 'email' | 'fax';
-  addresses: CheckedAddress[];
+  addresses: readonly CheckedAddress[];
   why: Why;
 }
 
@@ -73,7 +73,7 @@ function explicitChannels(input: RoutingInput, rule: AppliedRule): Sendable[] {
   return given.toSorted((a, b) => (ordered.indexOf(a) >>> 0) - (ordered.indexOf(b) >>> 0));
 }
 
-const checkAll = (input: RoutingInput, channel: Sendable, written: readonly string[]): CheckedAddress[] =>
+const checkAll = (input: RoutingInput, channel: Sendable, written: readonly string[]): readonly CheckedAddress[] =>
   distinct(written.map((one) => checkAddress(channel, one, input.settings.company.country, input.suppressed)));
 
 const whyText = (channel: Channel, position: number, from: string, passed: readonly string[]): string => {

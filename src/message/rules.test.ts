@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { sampleCustomer, sampleDocument } from '../../test/support/samples.ts';
 import { sampleSettings } from '../../test/support/settings.ts';
-import { checkEmailAddress, readEmailAddresses, wireAddress } from './email-address.ts';
+import { checkEmailAddress, wireAddress } from './email-address.ts';
 import { readFaxNumber } from './fax-number.ts';
 import { safeFileName } from './file-name.ts';
 import { deliveryKey } from './idempotency.ts';
@@ -56,19 +56,6 @@ suite('fax numbers', () => {
 });
 
 suite('email addresses', () => {
-  test('several in one field, with names, are read apart', () => {
-    assert.deepEqual(readEmailAddresses('a@x.example; "Smith, Bob" <b@x.example>, c@x.example;'), [
-      'a@x.example',
-      'b@x.example',
-      'c@x.example',
-    ]);
-  });
-
-  test('a quote with a backslash before it ends no quoted string', () => {
-    const field = String.raw`"a\"b;c"@d.example; "e\\" <f@g.example>`;
-    assert.deepEqual(readEmailAddresses(field), [String.raw`"a\"b;c"@d.example`, 'f@g.example']);
-  });
-
   test('whatever a field holds, no address that passes can end a line, an envelope or a list', () => {
     const signs = [...'a1@.-<>()[]\\/?#%:,; "üß发\r\n\t\0\u2028\u00a0\u00ad\u200b\u200d\ufeff\u3000\uff0f\uff1e\u3002'];
     const any = fc.string({ unit: fc.constantFrom(...signs), maxLength: 8 });

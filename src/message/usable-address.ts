@@ -52,5 +52,7 @@ export function checkAddress(
 }
 
 /** Each recipient once, in the order given. */
-export const distinct = (addresses: readonly CheckedAddress[]): CheckedAddress[] =>
-  [...new Map(addresses.toReversed().map((address) => [address.canonical, address])).values()].toReversed();
+export const distinct = (addresses: readonly CheckedAddress[]): readonly CheckedAddress[] =>
+  addresses.length < 2
+    ? addresses
+    : [...new Map(addresses.toReversed().map((address) => [address.canonical, address])).values()].toReversed();

@@ -1,6 +1,7 @@
 // The directory: customers with their contacts and delivery rules.
 import type { Channel } from '../message/message.ts';
 import type { Customer } from '../message/settings.ts';
+import { askOften } from './ask-often.ts';
 import { appendEvents } from './events.ts';
 import { portionsOf } from './rows.ts';
 import type { Connection, ContactTable, CustomerTable, Database, Tables } from './schema.ts';
@@ -88,46 +89,58 @@ async function replace(connection: Connection, customers: readonly Customer[], a
 
 const group = <T>(rows: readonly T[], by: (row: T) => string): Map<string, T[]> => Map.groupBy(rows, by);
 
+function addTo(
+  found: Map<string, Customer>,
+  customers: readonly CustomerTable[],
+  contacts: readonly ContactTable[],
+  rules: readonly Tables['deliveryRule'][],
+): void {
+  const contactsOf = group(contacts, (row) => row.customer);
+  const rulesOf = group(rules, (row) => row.customer);
+  for (const row of customers) {
+    found.set(row.number, customerOf(row, contactsOf.get(row.number) ?? [], rulesOf.get(row.number) ?? []));
+  }
+}
+
 export const createCustomers = (db: Database) => {
-  /** @param numbers verbatim; null = all of the company */
-  const find = async (company: string, numbers: readonly string[] | null): Promise<Map<string, Customer>> => {
+  const askCustomers = askOften(db, (numbers, company: string) =>
+    db
+      .selectFrom('customer')
+      .selectAll()
+      .where('company', '=', company)
+      .where('number', 'in', numbers)
+      .orderBy('number'),
+  );
+  const askContacts = askOften(db, (numbers, company: string) =>
+    db.selectFrom('contact').selectAll().where('company', '=', company).where('customer', 'in', numbers),
+  );
+  const askRules = askOften(db, (numbers, company: string) =>
+    db.selectFrom('deliveryRule').selectAll().where('company', '=', company).where('customer', 'in', numbers),
+  );
+
+  /** @param numbers verbatim */
+  const find = async (company: string, numbers: readonly string[]): Promise<Map<string, Customer>> => {
     const found = new Map<string, Customer>();
-    const portions = numbers === null ? [null] : [...portionsOf([...new Set(numbers)].map((number) => ({ number })))];
-    for (const portion of portions) {
-      const wanted = portion?.map(({ number }) => number) ?? null;
-      const customers = await db
-        .selectFrom('customer')
-        .selectAll()
-        .where('company', '=', company)
-        .$if(wanted !== null, (query) => query.where('number', 'in', wanted!))
-        .orderBy('number')
-        .execute();
-      const [contacts, rules] = await Promise.all([
-        db
-          .selectFrom('contact')
-          .selectAll()
-          .where('company', '=', company)
-          .$if(wanted !== null, (query) => query.where('customer', 'in', wanted!))
-          .execute(),
-        db
-          .selectFrom('deliveryRule')
-          .selectAll()
-          .where('company', '=', company)
-          .$if(wanted !== null, (query) => query.where('customer', 'in', wanted!))
-          .execute(),
-      ]);
-      const contactsOf = group(contacts, (row) => row.customer);
-      const rulesOf = group(rules, (row) => row.customer);
-      for (const row of customers) {
-        found.set(row.number, customerOf(row, contactsOf.get(row.number) ?? [], rulesOf.get(row.number) ?? []));
-      }
+    for (const some of portionsOf([...new Set(numbers)].filter(Boolean))) {
+      const customers = await askCustomers(some, company);
+      if (customers.length === 0) continue;
+      addTo(found, customers, await askContacts(some, company), await askRules(some, company));
     }
+    return found;
+  };
+
+  const all = async (company: string): Promise<Map<string, Customer>> => {
+    const found = new Map<string, Customer>();
+    const customers = db.selectFrom('customer').selectAll().where('company', '=', company).orderBy('number');
+    const contacts = db.selectFrom('contact').selectAll().where('company', '=', company);
+    const rules = db.selectFrom('deliveryRule').selectAll().where('company', '=', company);
+    addTo(found, ...(await Promise.all([customers.execute(), contacts.execute(), rules.execute()])));
     return found;
   };
 
   return {
     find,
-    all: (company: string): Promise<Map<string, Customer>> => find(company, null),
+    all,
 
     /** Writes new and changed customers in one transaction, with a line in the history of each. */
     async save(

@@ -1,7 +1,8 @@
 // Histories: append-only lines of what happened to a message, batch, setting, customer.
 import type { Event, Subject } from '../message/message.ts';
 import { newId } from './id.ts';
-import { eventOf, portionsOf, written } from './rows.ts';
+import { insertMany } from './insert-many.ts';
+import { eventOf, written } from './rows.ts';
 import type { Connection, Database, EventTable } from './schema.ts';
 
 export type NewEvent = Omit<Event, 'id' | 'evidence'> & {
@@ -12,23 +13,28 @@ export type NewEvent = Omit<Event, 'id' | 'evidence'> & {
   evidenceKey?: string;
 };
 
-const rowOf = ({ evidence, evidenceKey, ...event }: NewEvent): EventTable => ({
-  ...event,
-  id: event.id ?? newId(event.at),
+const rowOf = ({ id, subject, subjectId, at, what, by, text, evidence, evidenceKey }: NewEvent): EventTable => ({
+  id: id ?? newId(at),
+  subject,
+  subjectId,
+  at,
+  what,
+  by,
+  text,
   evidence: written(evidence),
   evidenceKey: evidenceKey ?? null,
 });
 
+const insertEvents = insertMany<EventTable>((connection, row) =>
+  connection
+    .insertInto('event')
+    .values(row)
+    .onConflict((conflict) => conflict.column('evidenceKey').doNothing()),
+);
+
 /** Writes lines; one whose evidence is known already is left out. */
-export async function appendEvents(connection: Connection, events: readonly NewEvent[]): Promise<void> {
-  for (const rows of portionsOf(events.map(rowOf))) {
-    await connection
-      .insertInto('event')
-      .values(rows)
-      .onConflict((conflict) => conflict.column('evidenceKey').doNothing())
-      .execute();
-  }
-}
+export const appendEvents = (connection: Connection, events: readonly NewEvent[]): Promise<void> =>
+  insertEvents(connection, events, rowOf);
 
 export const createEvents = (db: Database) => ({
   append: (event: NewEvent): Promise<void> =>

@@ -14,6 +14,9 @@ function random8(): Buffer {
   return pool.subarray(used - 8, used);
 }
 
+/** 128 random bits in hex. */
+export const newSeed = (): string => random8().toString('hex') + random8().toString('hex');
+
 let lastAt = 0;
 let sequence = 0;
 

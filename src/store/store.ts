@@ -52,7 +52,7 @@ export async function openStore(location: string, { threadFrom = Number(process.
     installation: createInstallation(db, engine),
     settings: createSettings(db),
     customers: createCustomers(db),
-    takeIn: createTakeIn(db),
+    takeIn: createTakeIn(db, group),
     queue: createQueue(db, engine, busy?.steps ?? here),
     sweep: createSweep(db, engine),
     repeatOnce: createRepeatOnce(db),

@@ -1,10 +1,14 @@
 // W1: a batch becomes documents, messages and keys in one transaction. Before it commits, intake has not said yes.
+import { sql } from 'kysely';
 import type { Batch, Document, Message } from '../message/message.ts';
 import { priorityOf } from '../message/priority.ts';
+import { askOften } from './ask-often.ts';
 import { appendEvents, type NewEvent } from './events.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { addToLedger, type HotFolderFile } from './hot-folder-files.ts';
+import { insertMany } from './insert-many.ts';
 import { contentRow, messageRow, portionsOf } from './rows.ts';
-import type { Connection, Database } from './schema.ts';
+import type { Connection, Database, DocumentTable, MessageContentTable, MessageTable, Tables } from './schema.ts';
 import { columnsAfter } from './transition.ts';
 
 /** A message to be taken in, with what makes it the same request when it comes again. */
@@ -54,18 +58,26 @@ export interface KnownKey {
   reason: Message['reason'];
 }
 
-async function insertMessages(connection: Connection, taken: TakeIn): Promise<void> {
-  const priority = priorityOf(taken.messages.length);
-  for (const rows of portionsOf(taken.messages.map(({ message }) => ({ ...messageRow(message), priority })))) {
-    await connection.insertInto('message').values(rows).execute();
-  }
-  for (const rows of portionsOf(taken.messages.map(({ message, request }) => contentRow(message, request)))) {
-    await connection.insertInto('messageContent').values(rows).execute();
-  }
-  const parts = taken.messages.flatMap(({ message, documentIds }) =>
+const insertDocuments = insertMany<DocumentTable>((connection, row) => connection.insertInto('document').values(row));
+const insertMessageRows = insertMany<MessageTable>((connection, row) => connection.insertInto('message').values(row));
+const insertContents = insertMany<MessageContentTable>((connection, row) =>
+  connection.insertInto('messageContent').values(row),
+);
+const insertParts = insertMany<Tables['messageDocument']>((connection, row) =>
+  connection.insertInto('messageDocument').values(row),
+);
+const insertKeyRows = insertMany<Tables['messageKey']>((connection, row) =>
+  connection.insertInto('messageKey').values(row),
+);
+
+async function insertMessages(connection: Connection, { messages }: TakeIn): Promise<void> {
+  const priority = priorityOf(messages.length);
+  await insertMessageRows(connection, messages, ({ message }) => ({ ...messageRow(message), priority }));
+  await insertContents(connection, messages, ({ message, request }) => contentRow(message, request));
+  const parts = messages.flatMap(({ message, documentIds }) =>
     documentIds.map((documentId, position) => ({ messageId: message.id, documentId, position })),
   );
-  for (const rows of portionsOf(parts)) await connection.insertInto('messageDocument').values(rows).execute();
+  await insertParts(connection, parts, (part) => part);
 }
 
 /**
@@ -94,19 +106,20 @@ async function insertKeys(connection: Connection, taken: TakeIn): Promise<void> 
       .execute();
   }
   const keys = taken.messages.flatMap(({ message, keys: of }) => of.map((key) => ({ ...key, messageId: message.id })));
-  for (const rows of portionsOf(keys)) await connection.insertInto('messageKey').values(rows).execute();
+  await insertKeyRows(connection, keys, (key) => key);
 }
 
-const historyOf = (taken: TakeIn): NewEvent[] =>
-  taken.messages.map(({ message, text }) => ({
+const historyOf =
+  (by: string) =>
+  ({ message, text }: NewMessage): NewEvent => ({
     subject: 'message',
     subjectId: message.id,
     at: message.createdAt,
     what: 'taken in',
-    by: taken.by,
+    by,
     text,
     evidence: { status: message.status, reason: message.reason, why: message.why },
-  }));
+  });
 
 async function cancelReplaced(connection: Connection, taken: TakeIn): Promise<void> {
   for (const id of taken.replaced) {
@@ -132,85 +145,104 @@ async function cancelReplaced(connection: Connection, taken: TakeIn): Promise<vo
   );
 }
 
-export const createTakeIn = (db: Database) => ({
-  /**
-   * Everything or nothing.
-   * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again;
-   * DealtWith when somebody else has taken in the same manifest
-   */
-  async take(taken: TakeIn): Promise<void> {
-    await db.transaction().execute(async (connection) => {
-      if (taken.batch) await connection.insertInto('batch').values(taken.batch).execute();
-      for (const rows of portionsOf(taken.documents)) await connection.insertInto('document').values(rows).execute();
-      await insertMessages(connection, taken);
-      await cancelReplaced(connection, taken);
-      await insertKeys(connection, taken);
-      await appendEvents(connection, [...historyOf(taken), ...taken.events]);
-      if (taken.ledger) await addToLedger(connection, taken.ledger);
-    });
-  },
+/** What is asked of the database in portions, each value once and none that is empty. */
+async function inPortions<T>(values: readonly string[], ask: (some: string[]) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  for (const some of portionsOf([...new Set(values)].filter(Boolean))) answers.push(await ask(some));
+  return answers;
+}
 
-  /** The blocked messages that hold a document of one of these numbers, or these very bytes. */
-  async blocked(company: string, numbers: readonly string[], digests: readonly string[]): Promise<BlockedPart[]> {
-    const find = (column: 'document.number' | 'document.sha256', values: string[]) =>
-      db
-        .selectFrom('message')
-        .innerJoin('messageDocument', 'messageDocument.messageId', 'message.id')
-        .innerJoin('document', 'document.id', 'messageDocument.documentId')
-        .innerJoin('messageContent', 'messageContent.messageId', 'message.id')
-        .select([
-          'message.id as messageId',
-          'document.id as documentId',
-          'messageContent.request',
-          'message.reason',
-          'message.recipient',
-          'document.type',
-          'document.number',
-          'document.customer',
-          'document.sha256',
-        ])
-        .where('message.status', '=', 'blocked')
-        .where('message.company', '=', company)
-        .where(column, 'in', values)
-        .execute();
-    const wanted = (values: readonly string[]) => [...new Set(values)].filter(Boolean).map((value) => ({ value }));
-    const found = new Map<string, BlockedPart>();
-    for (const [column, values] of [
-      ['document.number', wanted(numbers)],
-      ['document.sha256', wanted(digests)],
-    ] as const) {
-      for (const portion of portionsOf(values)) {
-        const rows = await find(
-          column,
-          portion.map(({ value }) => value),
-        );
+/** As a literal: a bound value would keep SQLite from the index of the blocked. */
+const isBlocked = sql.lit('blocked');
+
+/** Of any company: one more condition, and SQLite would take another index. */
+const anyBlocked = (db: Database) => db.selectFrom('message').select('id').where('status', '=', isBlocked).limit(1);
+
+const blockedParts = (db: Database) =>
+  db
+    .selectFrom('message')
+    .innerJoin('messageDocument', 'messageDocument.messageId', 'message.id')
+    .innerJoin('document', 'document.id', 'messageDocument.documentId')
+    .innerJoin('messageContent', 'messageContent.messageId', 'message.id')
+    .select([
+      'message.id as messageId',
+      'document.id as documentId',
+      'messageContent.request',
+      'message.reason',
+      'message.recipient',
+      'document.type',
+      'document.number',
+      'document.customer',
+      'document.sha256',
+    ])
+    .where('message.status', '=', isBlocked);
+
+/** By the index of the documents' numbers, which begins with company and type. */
+const blockedWith = (db: Database, company: string, types: readonly string[], numbers: string[]) =>
+  blockedParts(db)
+    .where('document.company', '=', company)
+    .where('document.type', 'in', types)
+    .where('document.number', 'in', numbers)
+    .execute();
+
+const blockedOfBytes = (db: Database, company: string, digests: string[]) =>
+  blockedParts(db).where('document.company', '=', company).where('document.sha256', 'in', digests).execute();
+
+async function write(connection: Connection, taken: TakeIn): Promise<void> {
+  if (taken.batch) await connection.insertInto('batch').values(taken.batch).execute();
+  await insertDocuments(connection, taken.documents, (document) => document);
+  await insertMessages(connection, taken);
+  await cancelReplaced(connection, taken);
+  await insertKeys(connection, taken);
+  await appendEvents(connection, [...taken.messages.map(historyOf(taken.by)), ...taken.events]);
+  if (taken.ledger) await addToLedger(connection, taken.ledger);
+}
+
+/** @param group of what a person waits for: single documents of many callers share a transaction, and so one sync */
+export function createTakeIn(db: Database, group: GroupCommit) {
+  const askAnyBlocked = askOften(db, () => anyBlocked(db));
+  const askKnown = askOften(db, (keys) =>
+    db
+      .selectFrom('messageKey')
+      .innerJoin('message', 'message.id', 'messageKey.messageId')
+      .select(['messageKey.key', 'messageKey.messageId', 'messageKey.digest', 'message.status', 'message.reason'])
+      .where('messageKey.key', 'in', keys),
+  );
+  return {
+    /**
+     * Everything or nothing. It may run more than once; a refusal takes no neighbour with it.
+     * @throws the database's own error when a key was taken in by somebody else since `known` was asked: ask again;
+     * DealtWith when somebody else has taken in the same manifest; what group commit throws
+     */
+    take: (taken: TakeIn): Promise<void> => group.run((connection) => write(connection, taken)),
+
+    /** The blocked messages that hold a document of one of these types and numbers, or these very bytes. */
+    async blocked(
+      company: string,
+      wanted: { types: readonly string[]; numbers: readonly string[]; digests: readonly string[] },
+    ): Promise<BlockedPart[]> {
+      // Mostly there is none, and to know that costs a look at one index.
+      if ((await askAnyBlocked([])).length === 0) return [];
+      const found = new Map<string, BlockedPart>();
+      for (const rows of [
+        ...(await inPortions(wanted.numbers, (numbers) => blockedWith(db, company, wanted.types, numbers))),
+        ...(await inPortions(wanted.digests, (digests) => blockedOfBytes(db, company, digests))),
+      ]) {
         for (const row of rows) {
           found.set(`${row.messageId}/${row.documentId}`, { ...row, request: JSON.parse(row.request) as unknown });
         }
       }
-    }
-    return [...found.values()];
-  },
+      return [...found.values()];
+    },
 
-  /** Which of the keys were used before, and by which message. */
-  async known(keys: readonly string[]): Promise<Map<string, KnownKey>> {
-    const found = new Map<string, KnownKey>();
-    for (const portion of portionsOf([...new Set(keys)].map((key) => ({ key })))) {
-      const rows = await db
-        .selectFrom('messageKey')
-        .innerJoin('message', 'message.id', 'messageKey.messageId')
-        .select(['messageKey.key', 'messageKey.messageId', 'messageKey.digest', 'message.status', 'message.reason'])
-        .where(
-          'messageKey.key',
-          'in',
-          portion.map(({ key }) => key),
-        )
-        .execute();
-      for (const { key, ...row } of rows) {
-        const { status, reason, ...rest } = row;
-        found.set(key, { ...rest, status: status as Message['status'], reason: reason as Message['reason'] });
+    /** Which of the keys were used before, and by which message. */
+    async known(keys: readonly string[]): Promise<Map<string, KnownKey>> {
+      const found = new Map<string, KnownKey>();
+      const rows = await inPortions(keys, (some) => askKnown(some));
+      for (const { key, status, reason, ...row } of rows.flat()) {
+        found.set(key, { ...row, status: status as Message['status'], reason: reason as Message['reason'] });
       }
-    }
-    return found;
-  },
-});
+      return found;
+    },
+  };
+}

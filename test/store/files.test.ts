@@ -1,7 +1,19 @@
 // A file store keeps its promises: bytes by content, durable, alone or in packs, and never others than their name says.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, open, readdir, readFile, readlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  appendFile,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openDiskFiles } from '../../src/store/files/disk.ts';
@@ -248,4 +260,39 @@ test('what is at hand fills memory at once, and what is damaged is never taken f
   const pack = join(folder, 'packs', (await packsIn(folder))[0]!);
   await damages['altered']!(pack);
   assert.throws(() => store.fill(names[0]!, Buffer.alloc(contents[0]!.length)), { code: 'OBX017' });
+});
+
+test('a large file goes in by pieces, is looked at before it has its name, and is kept once', async (t) => {
+  const folder = await temporaryFolder(t);
+  const store = openDiskFiles(folder);
+  const bytes = randomBytes(5 * 1024 * 1024 + 7);
+  const path = join(await temporaryFolder(t), 'large');
+  await writeFile(path, bytes);
+  const look = async (file: FileHandle, size: number) => (await file.read(Buffer.alloc(size), 0, size, 0)).buffer;
+  const kept = await store.putFile(path, look);
+  assert.deepEqual(kept, { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length, seen: bytes });
+  assert.deepEqual(await store.put([bytes]), [kept.sha256]);
+  const before = (await stat(join(folder, kept.sha256.slice(0, 2), kept.sha256))).ino;
+  await store.putFile(path, look);
+  assert.equal((await stat(join(folder, kept.sha256.slice(0, 2), kept.sha256))).ino, before);
+  assert.deepEqual(await readdir(join(folder, 'parts')), []);
+  assert.deepEqual(await openDiskFiles(folder).get(kept.sha256), bytes);
+});
+
+test('a large file that was damaged is mended when it is sent again, and one that is not there leaves nothing', async (t) => {
+  const folder = await temporaryFolder(t);
+  const store = openDiskFiles(folder);
+  const path = join(await temporaryFolder(t), 'large');
+  await writeFile(path, randomBytes(100_000));
+  const look = () => Promise.resolve(null);
+  const { sha256 } = await store.putFile(path, look);
+  await damages['altered']!(join(folder, sha256.slice(0, 2), sha256));
+  await store.putFile(path, look);
+  assert.ok(await store.get(sha256));
+  await assert.rejects(store.putFile(`${path}.gone`, look), { code: 'OBX003' });
+  await assert.rejects(
+    store.putFile(path, () => Promise.reject(new TypeError('a bug'))),
+    TypeError,
+  );
+  assert.deepEqual(await readdir(join(folder, 'parts')), []);
 });

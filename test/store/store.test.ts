@@ -151,6 +151,21 @@ for (const [engine, locate] of Object.entries(locations)) {
       );
     });
 
+    promise('of many that are taken in at once, one that fails takes no other with it', async (store) => {
+      await store.takeIn.take(sampleTakeIn(sampleMessage(), [{ key: 'used', digest: 'd' }]));
+      const messages = Array.from({ length: 20 }, () => sampleMessage());
+      const ends = await Promise.allSettled(
+        messages.map((message, at) =>
+          store.takeIn.take(sampleTakeIn(message, [{ key: at === 7 ? 'used' : `k${at}`, digest: 'd' }])),
+        ),
+      );
+      for (const [at, message] of messages.entries()) {
+        assert.equal(ends[at]!.status, at === 7 ? 'rejected' : 'fulfilled');
+        assert.equal((await store.messages.get(message.id))?.id, at === 7 ? undefined : message.id);
+        assert.equal((await store.events.of('message', message.id)).length, at === 7 ? 0 : 1);
+      }
+    });
+
     promise(
       'a manifest of the hot folder is in the ledger with its messages, once, until it is put away',
       async (store) => {

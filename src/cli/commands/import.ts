@@ -1,6 +1,7 @@
 // outbox import: a batch of documents with a manifest.
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { Lookers } from '../../intake/lookers.ts';
 import { OutboxError, wordsOf } from '../../message/errors.ts';
 import { examples } from '../examples.ts';
 import { intakeParts } from '../intake-parts.ts';
@@ -17,12 +18,33 @@ export async function importManifest(
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new OutboxError('OBX003', { file, detail: wordsOf(error) }, error);
   });
+  const { files } = await context.installation();
+  const { startLookersFor } = await import('../../intake/lookers.ts');
+  const lookers = await startLookersFor(bytes.length, files);
+  try {
+    return await takeInManifest(context, { file, bytes, lookers }, options);
+  } finally {
+    lookers?.end();
+  }
+}
+
+interface Given {
+  file: string;
+  bytes: Buffer;
+  lookers: Lookers | null;
+}
+
+async function takeInManifest(
+  context: Context,
+  { file, bytes, lookers }: Given,
+  options: { dryRun?: boolean; hold?: boolean },
+): Promise<ExitCode> {
   const { readManifestRun } = await import('../../intake/manifest-run.ts');
   const { takeIn } = await import('../../intake/take-in.ts');
   const run = await readManifestRun(bytes, file, { source: `manifest ${file}`, hold: options.hold ?? false });
   for (const name of run.unknownColumns) context.warn(`Column not used: ${name}`);
   const progress = startProgress('Reading documents', run.entries.length);
-  const parts = { ...(await intakeParts(context)), onProgress: progress.show };
+  const parts = { ...(await intakeParts(context)), lookers, onProgress: progress.show };
   const taken = await takeIn(run, parts, { dryRun: options.dryRun ?? false }).finally(progress.end);
   reportTaken(context, taken, options.dryRun ?? false);
   return exitCodeOf(taken);

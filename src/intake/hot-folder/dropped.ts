@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { resolveManifestFile } from '../manifest/path.ts';
+import { manifestFolder } from '../manifest/path.ts';
 import { readManifest } from '../manifest/read.ts';
 
 const manifestEnds = ['.csv', '.json', '.xml'];
@@ -23,8 +23,9 @@ export async function filesOf(
     const names = new Set(readManifest(bytes, path).rows.map(({ file }) => file));
     const found: string[] = [];
     let missing = 0;
+    const find = manifestFolder(folder);
     for (const name of names) {
-      const file = await resolveManifestFile(folder, name).catch(() => null);
+      const file = await find(name).catch(() => null);
       if (file?.ok) found.push(file.path);
       else if (file) missing++;
     }

@@ -1,5 +1,7 @@
 // Tests of the look at the bytes of a document.
 import assert from 'node:assert/strict';
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import {
@@ -11,7 +13,8 @@ import {
   restrictedPdf,
   signedPdf,
 } from '../../../test/support/pdf-samples.ts';
-import { closeInspection, inspect } from './inspection.ts';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { closeInspection, inspect, inspectFile } from './inspection.ts';
 
 const bytesOf = (text: string, encoding: BufferEncoding = 'utf8'): Uint8Array => Buffer.from(text, encoding);
 
@@ -124,4 +127,28 @@ test('no bytes make it throw, and a good PDF is read after any of them', async (
 test('it works on after its memory was freed', async () => {
   closeInspection();
   assert.equal((await inspect(await pdfOf(1))).pages, 1);
+});
+
+test('of a file the same is found as of its bytes, though it is read in pieces', async (t) => {
+  const whole = await pdfOf(40);
+  const contents = [
+    whole,
+    whole.subarray(0, whole.length >> 1),
+    await brokenPdf(),
+    await encryptedPdf(),
+    await signedPdf(),
+    await facturXPdf('factur-x.xml'),
+    await missingPagePdf(),
+    Buffer.concat([whole, Buffer.alloc(4096)]),
+    Buffer.alloc(3 * 1024 * 1024, 'One line of a long text.\n'),
+    Buffer.alloc(3 * 1024 * 1024, 7),
+    new Uint8Array(),
+  ];
+  const folder = await temporaryFolder(t);
+  for (const [at, bytes] of contents.entries()) {
+    await writeFile(join(folder, String(at)), bytes);
+    const file = await open(join(folder, String(at)));
+    assert.deepEqual(await inspectFile(file.fd, bytes.length), await inspect(bytes), `content ${at}`);
+    await file.close();
+  }
 });

@@ -1,21 +1,28 @@
 // What a PDF says of itself: pages, signatures, embedded electronic invoice.
+import { readSync } from 'node:fs';
 import type { Inspection } from './inspection.ts';
-import { withPdf, withPdfium } from './pdfium.ts';
-import type { PdfHandle, Pdfium } from './pdfium.ts';
+import {
+  dropPdfium,
+  isPdfiumFresh,
+  type PdfBytes,
+  type PdfHandle,
+  type Pdfium,
+  withPdf,
+  withPdfium,
+} from './pdfium.ts';
 
-/** ISO 32000 readers accept other bytes before the header, as long as it lies within the first 1024. */
-export const isPdf = (bytes: Uint8Array): boolean =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).includes('%PDF-');
+/** Some systems fill the file up to a whole block behind its end. */
+const tailLength = 64 * 1024;
 
 /** Names under which Factur-X, ZUGFeRD and XRechnung embed their XML. */
 const invoiceNames = new Set(['factur-x.xml', 'zugferd-invoice.xml', 'xrechnung.xml', 'order-x.xml']);
 
 type Facts = Pick<Inspection, 'signed' | 'facturX'> & { pages: number; whole: boolean };
 
-/** Looks at a PDF; its faults are in the answer. */
-export async function lookAtPdf(bytes: Uint8Array): Promise<Inspection> {
+const unread = { mediaType: 'application/pdf', pages: null, signed: false, facturX: false };
+
+async function lookOnce(bytes: PdfBytes): Promise<Inspection> {
   const opened = await withPdfium((engine) => withPdf(engine, bytes, (pdf) => factsOf(engine, pdf, bytes)));
-  const unread = { mediaType: 'application/pdf', pages: null, signed: false, facturX: false };
   if (opened && !opened.ok && opened.password) return { ...unread, fault: 'encrypted-file' };
   if (!opened?.ok) return { ...unread, fault: 'broken-file' };
   const { pages, whole, signed, facturX } = opened.value;
@@ -23,14 +30,34 @@ export async function lookAtPdf(bytes: Uint8Array): Promise<Inspection> {
   return { mediaType: 'application/pdf', pages, fault: null, signed, facturX };
 }
 
-function factsOf(engine: Pdfium, pdf: PdfHandle, bytes: Uint8Array): Facts {
-  const pages = engine.FPDF_GetPageCount(pdf);
+/**
+ * Looks at a PDF; its faults are in the answer. Broken is what an instance says that has seen nothing before: one that has
+ * looked at thousands may be short of memory, or damaged by one of them.
+ */
+export async function lookAtPdf(bytes: PdfBytes): Promise<Inspection> {
+  const wasFresh = isPdfiumFresh();
+  const seen = await lookOnce(bytes);
+  if (seen.fault !== 'broken-file' || wasFresh) return seen;
+  dropPdfium();
+  return lookOnce(bytes);
+}
+
+function factsOf(engine: Pdfium, pdf: PdfHandle, bytes: PdfBytes): Facts {
+  const pages = engine.pdfium.wasmExports.FPDF_GetPageCount(pdf);
   const whole = (hasEnd(bytes) || engine.FPDF_DocumentHasValidCrossReferenceTable(pdf)) && hasPages(engine, pdf, pages);
   return { pages, whole, signed: isSigned(engine, pdf), facturX: hasInvoice(engine, pdf) };
 }
 
-/** Some systems fill the file up to a whole block behind its end. */
-function hasEnd(bytes: Uint8Array): boolean {
+function tailOf(bytes: PdfBytes): Uint8Array {
+  if (bytes instanceof Uint8Array) return bytes;
+  const { file, size } = bytes;
+  const length = Math.min(size, tailLength);
+  const tail = Buffer.allocUnsafe(length);
+  return tail.subarray(0, readSync(file, tail, 0, length, size - length));
+}
+
+function hasEnd(document: PdfBytes): boolean {
+  const bytes = tailOf(document);
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] ?? 0) <= 0x20) end -= 1;
   const start = Math.max(0, end - 1024);
@@ -39,20 +66,21 @@ function hasEnd(bytes: Uint8Array): boolean {
 
 /** PDFium mends what it can: of a file broken off it may still know how many pages there were, though they are gone. */
 function hasPages(engine: Pdfium, pdf: PdfHandle, pages: number): boolean {
-  const size = engine.pdfium.wasmExports.malloc(8);
+  const { wasmExports } = engine.pdfium;
+  const size = wasmExports.malloc(8);
   try {
     for (let at = 0; at < pages; at += 1) {
-      if (!engine.FPDF_GetPageSizeByIndexF(pdf, at, size)) return false;
+      if (!wasmExports.FPDF_GetPageSizeByIndexF(pdf, at, size)) return false;
     }
     return true;
   } finally {
-    engine.pdfium.wasmExports.free(size);
+    wasmExports.free(size);
   }
 }
 
 /** PDFium counts empty signature fields too; only a signature made has a byte range. */
 function isSigned(engine: Pdfium, pdf: PdfHandle): boolean {
-  const count = engine.FPDF_GetSignatureCount(pdf);
+  const count = engine.pdfium.wasmExports.FPDF_GetSignatureCount(pdf);
   for (let at = 0; at < count; at += 1) {
     const signature = engine.FPDF_GetSignatureObject(pdf, at);
     if (signature !== 0 && engine.FPDFSignatureObj_GetByteRange(signature, 0, 0) > 0) return true;
@@ -61,7 +89,7 @@ function isSigned(engine: Pdfium, pdf: PdfHandle): boolean {
 }
 
 function hasInvoice(engine: Pdfium, pdf: PdfHandle): boolean {
-  const count = engine.FPDFDoc_GetAttachmentCount(pdf);
+  const count = engine.pdfium.wasmExports.FPDFDoc_GetAttachmentCount(pdf);
   for (let at = 0; at < count; at += 1) {
     if (invoiceNames.has(attachmentName(engine, pdf, at).toLowerCase())) return true;
   }

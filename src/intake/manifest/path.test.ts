@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { resolveManifestFile } from './path.ts';
+import { manifestFolder } from './path.ts';
 
 async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'manifest-')));
@@ -23,17 +23,17 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
 
 test('a file beside the manifest or in a folder under it is found, with either separator', () =>
   withFolder(async (folder) => {
-    assert.deepEqual(await resolveManifestFile(folder, 'a.pdf'), { ok: true, path: join(folder, 'a.pdf') });
-    const inner = { ok: true, path: join(folder, 'pdf', 'b.pdf') };
+    assert.deepEqual(await manifestFolder(folder)('a.pdf'), { ok: true, path: join(folder, 'a.pdf'), size: 1 });
+    const inner = { ok: true, path: join(folder, 'pdf', 'b.pdf'), size: 1 };
     for (const name of ['pdf/b.pdf', 'pdf\\b.pdf', './pdf/b.pdf']) {
-      assert.deepEqual(await resolveManifestFile(folder, name), inner, name);
+      assert.deepEqual(await manifestFolder(folder)(name), inner, name);
     }
   }));
 
 test('a file that is not there, or is a folder, is missing', () =>
   withFolder(async (folder) => {
     for (const name of ['none.pdf', 'none/a.pdf', 'a.pdf/b.pdf', 'pdf']) {
-      assert.deepEqual(await resolveManifestFile(folder, name), { ok: false, reason: 'missing-file' }, name);
+      assert.deepEqual(await manifestFolder(folder)(name), { ok: false, reason: 'missing-file' }, name);
     }
   }));
 
@@ -57,7 +57,7 @@ test('no name leads out of the folder', () =>
       'away/secret.pdf',
     ];
     for (const name of [...names, ...others, '', '.', 'pdf/..']) {
-      await assert.rejects(resolveManifestFile(folder, name), { code: 'OBX140', kind: 'usage' }, name);
+      await assert.rejects(manifestFolder(folder)(name), { code: 'OBX140', kind: 'usage' }, name);
     }
   }));
 
@@ -65,6 +65,6 @@ test('a link that stays in the folder is followed, also when the folder is reach
   withFolder(async (folder) => {
     await symlink(join(folder, 'pdf', 'b.pdf'), join(folder, 'link.pdf'));
     await symlink(folder, join(folder, '..', 'to-run'));
-    const expected = { ok: true, path: join(folder, 'pdf', 'b.pdf') };
-    assert.deepEqual(await resolveManifestFile(join(folder, '..', 'to-run'), 'link.pdf'), expected);
+    const expected = { ok: true, path: join(folder, 'pdf', 'b.pdf'), size: 1 };
+    assert.deepEqual(await manifestFolder(join(folder, '..', 'to-run'))('link.pdf'), expected);
   }));

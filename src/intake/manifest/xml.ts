@@ -1,9 +1,14 @@
 // A manifest as XML: <documents><document file=".." type=".."><customer>..</customer></document><total count=".."/></documents>.
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { createRequire } from 'node:module';
 import { OutboxError, wordsOf } from '../../message/errors.ts';
 import { decodeText } from '../text-decoding.ts';
 import { decodeReferences } from './xml-references.ts';
 import type { RawManifest, RawRow, RefusedRow } from './manifest.ts';
+
+type Library = typeof import('fast-xml-parser', { with: { 'resolution-mode': 'require' } });
+
+/** Loaded with the first manifest of this form: few are. */
+const library = (): Library => createRequire(import.meta.url)('fast-xml-parser') as Library;
 
 type Node = string | Node[] | { [name: string]: Node };
 
@@ -37,7 +42,7 @@ function parseXml(text: string, file: string): { [name: string]: Node } {
     throw new OutboxError('OBX011', { file, detail, hint });
   };
   if (/<!DOCTYPE/i.test(text)) refuse('it has a document type definition', 'Take the <!DOCTYPE ...> out.');
-  const valid = XMLValidator.validate(text);
+  const valid = library().XMLValidator.validate(text);
   if (valid !== true) refuse(`line ${valid.err.line}: ${valid.err.msg}`, 'Mend the XML.');
   const root = parse(text, refuse)['documents'];
   if (root === undefined) refuse('its outermost element is not <documents>', example);
@@ -46,6 +51,7 @@ function parseXml(text: string, file: string): { [name: string]: Node } {
 }
 
 function parse(text: string, refuse: (detail: string, hint: string) => never): { [name: string]: Node } {
+  const { XMLParser } = library();
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',

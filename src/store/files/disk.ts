@@ -1,14 +1,17 @@
 // Files by sha256 on disk: alone under their own name, or many that come together in one pack, which costs one sync for all.
 import { hash, createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OutboxError, wordsOf } from '../../message/errors.ts';
-import { sweepParts, syncFolder, writeDurably } from './durable.ts';
+import { makeDurably, sweepParts, syncFolder, writeDurably } from './durable.ts';
 import type { FileStore } from './file-store.ts';
+import { joinWrites, type Wanted } from './joined-writes.ts';
+import { copyInto, holds } from './kept-file.ts';
+import { once } from './once.ts';
 import { readPieces } from './pack.ts';
 import { createPacks, type Packs } from './packs.ts';
-import { demandRoom, freeSpace } from './room.ts';
+import { freeSpace, roomKeeper } from './room.ts';
 
 /** Fewer documents than this, or larger ones, are files of their own. */
 const packFrom = 4;
@@ -51,21 +54,12 @@ function makeFolders({ packs, parts }: Folders): void {
 
 /** Once in every program: another one may have made the folders, and be about to sync them. */
 function preparer({ root, packs, parts }: Folders): () => Promise<void> {
-  let prepared: Promise<void> | null = null;
-  const prepare = async (): Promise<void> => {
+  return once(async () => {
     await syncFolder(root);
     await syncFolder(dirname(root));
     // What can not be removed only takes space.
     for (const path of [parts, packs]) await sweepParts(path, Date.now()).catch(() => {});
-  };
-  return () => {
-    prepared ??= prepare();
-    // A disk that was broken may be mended.
-    prepared.catch(() => {
-      prepared = null;
-    });
-    return prepared;
-  };
+  });
 }
 
 async function isKept(path: string, bytes: Uint8Array): Promise<boolean> {
@@ -76,17 +70,36 @@ async function isKept(path: string, bytes: Uint8Array): Promise<boolean> {
 }
 
 /** Writes single files, each under its name. */
-function singleWriter({ root, parts, pathOf }: Folders): (sha256: string, bytes: Uint8Array) => Promise<void> {
+function singleWriter({ root, parts, pathOf }: Folders) {
   const synced = new Set<string>();
-  return async (sha256, bytes) => {
+  const placeFor = async (sha256: string): Promise<string> => {
     const path = pathOf(sha256);
     const folder = dirname(path);
     await mkdir(folder, { recursive: true });
     // What another program has named a moment ago may not be synced yet: that holds for the folder and for the file.
     if (!synced.has(folder)) await syncFolder(root);
     synced.add(folder);
-    if (await isKept(path, bytes)) return syncFolder(folder);
-    await writeDurably(path, [bytes], parts);
+    return path;
+  };
+  return {
+    async bytes(sha256: string, bytes: Uint8Array): Promise<void> {
+      const path = await placeFor(sha256);
+      if (await isKept(path, bytes)) return syncFolder(dirname(path));
+      await writeDurably(path, [bytes], parts);
+    },
+
+    async file<T>(from: string, look: (file: FileHandle, size: number) => Promise<T>) {
+      let made: { sha256: string; size: number; seen: T } | null = null;
+      await makeDurably(parts, async (file) => {
+        const { sha256, size } = await copyInto(file, from);
+        made = { sha256, size, seen: await look(file, size) };
+        const path = await placeFor(sha256);
+        if ((await sizeOf(path)) !== size || !(await holds(path, sha256))) return path;
+        await syncFolder(dirname(path));
+        return null;
+      });
+      return made!;
+    },
   };
 }
 
@@ -126,16 +139,26 @@ export function openDiskFiles(folder: string, options: DiskOptions = {}): FileSt
   makeFolders(folders);
   const prepare = preparer(folders);
   const packs = createPacks(folders.packs, folders.parts, tell);
-  const writeAlone = singleWriter(folders);
-  const room = async (incoming: number): Promise<void> => demandRoom(await free(folder), incoming);
+  const alone = singleWriter(folders);
+  const room = roomKeeper(() => free(folder));
 
-  const write = async (wanted: ReadonlyMap<string, Uint8Array>): Promise<void> => {
+  const write = async (wanted: Wanted): Promise<void> => {
     await prepare();
     const small = [...wanted].filter(([, bytes]) => bytes.length <= largestPacked);
     const packed = new Map(small.length < packFrom ? [] : small);
     if (packed.size > 0) await packs.write(packed);
-    for (const [sha256, bytes] of wanted) if (!packed.has(sha256)) await writeAlone(sha256, bytes);
+    for (const [sha256, bytes] of wanted) if (!packed.has(sha256)) await alone.bytes(sha256, bytes);
   };
+  /** Few documents of many callers; who brings many has a pack of its own, and is written beside the others. */
+  const writeJoined = joinWrites(write);
+  const keep = async (wanted: Wanted): Promise<void> => {
+    const isSmall = wanted.size < packFrom && wanted.values().every(({ length }) => length <= largestPacked);
+    return isSmall ? writeJoined(wanted) : write(wanted);
+  };
+  const notKept = (error: unknown): unknown =>
+    error instanceof OutboxError || error instanceof TypeError
+      ? error
+      : new OutboxError('OBX018', { detail: wordsOf(error) }, error);
 
   const openPieces = async (sha256: string): Promise<AsyncIterable<Buffer>> => {
     const path = folders.pathOf(sha256);
@@ -144,16 +167,26 @@ export function openDiskFiles(folder: string, options: DiskOptions = {}): FileSt
   };
 
   return {
+    inThread: { folder, tell },
     room,
     async put(contents) {
       const names = contents.map((bytes) => hash('sha256', bytes, 'hex'));
       await room(contents.reduce((sum, bytes) => sum + bytes.length, 0));
       try {
-        await write(new Map(names.map((name, at) => [name, contents[at]!])));
+        await keep(new Map(names.map((name, at) => [name, contents[at]!])));
       } catch (error) {
-        throw new OutboxError('OBX018', { detail: wordsOf(error) }, error);
+        throw notKept(error);
       }
       return names;
+    },
+    async putFile(path, look) {
+      await room((await sizeOf(path)) ?? 0);
+      try {
+        await prepare();
+        return await alone.file(path, look);
+      } catch (error) {
+        throw notKept(error);
+      }
     },
     get: (sha256) =>
       readWhole(sha256, folders, packs).catch((error: unknown) => {

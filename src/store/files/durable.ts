@@ -1,6 +1,6 @@
 // Writing files so that a power cut leaves all of them under their names, or nothing.
 import { randomUUID } from 'node:crypto';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 const partEnd = '.part';
@@ -18,25 +18,49 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** So many pieces may be written by one call: IOV_MAX of Linux. */
+const mostPieces = 1024;
+
+/** All of them, in their order, in as few calls as the system allows. */
+export async function writeAll(file: FileHandle, contents: readonly Uint8Array[]): Promise<void> {
+  let left = contents.filter(({ length }) => length > 0);
+  while (left.length > 0) {
+    let { bytesWritten } = await file.writev(left.slice(0, mostPieces));
+    let whole = 0;
+    while (whole < left.length && bytesWritten >= left[whole]!.length) bytesWritten -= left[whole++]!.length;
+    left = left.slice(whole);
+    if (bytesWritten > 0) left[0] = left[0]!.subarray(bytesWritten);
+  }
+}
+
 /**
- * All of it under its name, or nothing.
+ * A new file that is durable before it gets its name: all of it, or nothing.
  * @param parts a folder for what is not whole yet, on the same disk
+ * @param write fills it, and says the name that it gets; null: it is not needed after all
  */
-export async function writeDurably(path: string, contents: readonly Uint8Array[], parts: string): Promise<void> {
+export async function makeDurably(parts: string, write: (file: FileHandle) => Promise<string | null>): Promise<void> {
   const beside = join(parts, `${randomUUID()}${partEnd}`);
-  const file = await open(beside, 'wx', 0o600);
+  const file = await open(beside, 'wx+', 0o600);
   try {
-    await file.writeFile(contents);
-    await file.sync();
+    const path = await write(file);
+    if (path !== null) await file.sync();
     await file.close();
+    if (path === null) return await rm(beside, { force: true });
     await rename(beside, path);
+    await syncFolder(dirname(path));
   } catch (error) {
     await file.close().catch(() => {});
     await rm(beside, { force: true }).catch(() => {});
     throw error;
   }
-  await syncFolder(dirname(path));
 }
+
+/** As `makeDurably`, of bytes that are there. */
+export const writeDurably = (path: string, contents: readonly Uint8Array[], parts: string): Promise<void> =>
+  makeDurably(parts, async (file) => {
+    await writeAll(file, contents);
+    return path;
+  });
 
 /** Removes what was left half-written long ago. Other programs may be writing: theirs is younger. */
 export async function sweepParts(folder: string, now: number): Promise<void> {

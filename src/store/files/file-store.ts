@@ -1,6 +1,16 @@
 // The file store as the rest of the program sees it: bytes by content. Disk now; an object store fits the same shape.
+import type { FileHandle } from 'node:fs/promises';
+
+/** A store that a thread of the program can open for itself. */
+export interface OpenedInThread {
+  folder: string;
+  /** A person must know, once. */
+  tell(text: string): void;
+}
 
 export interface FileStore {
+  /** Null where a thread can not have its own. */
+  inThread: OpenedInThread | null;
   /**
    * To be asked before a batch, with all of its octets: what is taken in must also be sent, and its results written.
    * @throws OBX026 when there is too little space
@@ -13,6 +23,15 @@ export interface FileStore {
    * @throws OBX018 when they can not be written, OBX026 when there is too little space for them
    */
   put(contents: readonly Uint8Array[]): Promise<string[]>;
+  /**
+   * As `put`, of a file that is too large to be held: it goes through in pieces.
+   * @param look sees the very bytes that are kept, in a file that is open for reading, before they get their name
+   * @throws OBX003 when the file can not be read, OBX018 when it can not be kept, OBX026 when there is too little space
+   */
+  putFile<T>(
+    path: string,
+    look: (file: FileHandle, size: number) => Promise<T>,
+  ): Promise<{ sha256: string; size: number; seen: T }>;
   /** @throws OBX017 when they are not there, or are not what their name says */
   get(sha256: string): Promise<Uint8Array>;
   /** Whether `fill` knows where it lies. After `get` it may. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { wordsOf } from '../../message/errors.ts';
 import { syncFolder, writeDurably } from './durable.ts';
 import { createOpenPacks, largestReadAtOnce } from './open-packs.ts';
+import { once } from './once.ts';
 import { packParts, packPlaces, type Place, readIndex, readPlace } from './pack.ts';
 
 export interface Packs {
@@ -68,6 +69,12 @@ export function createPacks(folder: string, parts: string, tell: (text: string) 
     for (const name of await names()) if (!known.has(name)) await learnOne(name);
   };
 
+  /**
+   * Before the first write: what was there is not written again. What other programs bring later may be kept twice, which
+   * harms nobody; to look for it at every write would take the longer the more packs there are.
+   */
+  const learnOnce = once(learnNew);
+
   const read = async (place: Place): Promise<Buffer> => {
     if (place.size > largestReadAtOnce) return readPlace(place);
     try {
@@ -108,7 +115,7 @@ export function createPacks(folder: string, parts: string, tell: (text: string) 
     },
     prefer: (sha256, place) => void places.set(sha256, place),
     async write(documents) {
-      await learnNew();
+      await learnOnce();
       const fresh = new Map<string, Uint8Array>();
       for (const [sha256, bytes] of documents) if (!(await isThere(sha256, bytes))) fresh.set(sha256, bytes);
       // What another program has named a moment ago may not be synced yet.
