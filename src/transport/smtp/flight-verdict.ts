@@ -1,0 +1,64 @@
+// What the answers to a message that was said in one flight mean: RSET, MAIL, RCPT, and BDAT LAST with all of its octets. Pure.
+import type { SmtpPhase } from './fault.ts';
+import { isYes, type Reply, textOf } from './reply.ts';
+
+export interface Heard {
+  /** In the order of the commands; fewer where the line ended before. */
+  replies: readonly Reply[];
+  /** How the line ended; null while it stands. */
+  end: { text: string; byServer: boolean } | null;
+  /** A message before had said 421: the server takes nothing more (RFC 5321 3.8). */
+  isClosing: boolean;
+  /** Whether the server says yes to a content in other words than to what comes before; null while it is not known. */
+  isTellable: boolean | null;
+}
+
+export type FlightVerdict =
+  | { is: 'accepted'; reply: Reply; isTellable: boolean }
+  | { is: 'refused'; phase: SmtpPhase; reply: Reply }
+  /** Provably not taken, and nobody is to blame. */
+  | { is: 'unsent' }
+  | { is: 'uncertain'; text: string; reply: Reply | null };
+
+const phases = ['rset', 'mail', 'rcpt', 'dot'] as const;
+const contentAt = phases.length - 1;
+
+const wordsOf = ({ code, enhanced, lines }: Reply): string => [code, enhanced ?? '', ...lines].join('\n');
+
+/** The first of the envelope that is no yes. */
+function refusalOf(replies: readonly Reply[]): { phase: SmtpPhase; reply: Reply } | null {
+  const at = replies.slice(0, contentAt).findIndex(({ code }) => !isYes(code));
+  return at < 0 ? null : { phase: phases[at]!, reply: replies[at]! };
+}
+
+const uncertain = (text: string, reply: Reply | null = null): FlightVerdict => ({
+  is: 'uncertain',
+  text: `The message was handed over, and ${text}`,
+  reply,
+});
+
+/** The line ended before the answer to the content. */
+function judgePart({ replies, end, isClosing }: Heard): FlightVerdict {
+  const refusal = refusalOf(replies);
+  // Without sender or recipient there is nobody to deliver to; after 421 nothing more is taken.
+  if (refusal && (refusal.phase !== 'rset' || refusal.reply.code === 421)) return { is: 'refused', ...refusal };
+  if (isClosing && end?.byServer) return { is: 'unsent' };
+  return uncertain(`then: ${end?.text ?? ''}`);
+}
+
+/** A server that says yes to a content whose sender or recipient it refused is out of step, or has lost its senses. */
+function judgeYes({ replies, isTellable }: Heard, reply: Reply): FlightVerdict {
+  if (refusalOf(replies)) return uncertain('it was refused before and accepted then:', reply);
+  const isOther = replies.slice(0, contentAt).every((before) => wordsOf(before) !== wordsOf(reply));
+  if (isTellable && !isOther) return uncertain('the answer to the content is the one to something else:', reply);
+  return { is: 'accepted', reply, isTellable: isOther };
+}
+
+export function judgeFlight(heard: Heard): FlightVerdict {
+  const reply = heard.replies[contentAt];
+  if (!reply) return judgePart(heard);
+  if (isYes(reply.code)) return judgeYes(heard, reply);
+  if (reply.code < 400) return uncertain(`the answer means neither yes nor no: ${reply.code} ${textOf(reply)}`, reply);
+  const refusal = refusalOf(heard.replies);
+  return { is: 'refused', ...(refusal && refusal.phase !== 'rset' ? refusal : { phase: 'dot', reply }) };
+}

@@ -1,0 +1,52 @@
+// The ways that a transport has for its messages, and the one they go now: of all its connections together.
+import type { SmtpSettings } from '../../message/settings.ts';
+import type { Encoding } from '../mime/compose.ts';
+import type { Session } from './session.ts';
+import { type Choice, choose, firstChoice, type Measured, type Way, type Width } from './way-choice.ts';
+
+export class Ways {
+  readonly #width: Width;
+  readonly #isBinary: boolean;
+  #choice: Choice;
+  /**
+   * Whether this server's yes to a content has other words than its yes to anything before: several answers in a row are out of
+   * step otherwise without anybody seeing it. Null while it is not known.
+   */
+  isTellable: boolean | null = null;
+
+  constructor({ limits, binary }: SmtpSettings) {
+    this.#width = { window: limits.window, lines: limits.connections };
+    this.#isBinary = binary;
+    this.#choice = firstChoice(this.#width);
+  }
+
+  /** Messages in flight over one connection at most. */
+  get depth(): number {
+    // With one in flight nothing can be out of step.
+    return this.isTellable === null ? 1 : this.#width.window;
+  }
+
+  /** Answers that come before a line is seen at its full pace. */
+  get settling(): Record<Way, number> {
+    return { one: 1, window: this.#width.window };
+  }
+
+  get way(): Way {
+    return this.#choice.way;
+  }
+
+  encoding({ extensions }: Session): Encoding {
+    return this.#isBinary && extensions.has('BINARYMIME') ? 'binary' : 'base64';
+  }
+
+  /** Whether the window is a way over this session at all. */
+  isOpenTo(session: Session): boolean {
+    const { extensions } = session;
+    if (this.isTellable === false || !extensions.has('CHUNKING') || !extensions.has('PIPELINING')) return false;
+    return this.#width.window > 1 || this.encoding(session) === 'binary';
+  }
+
+  measured(measured: Measured): void {
+    this.#choice = choose(this.#choice, measured, this.#width);
+  }
+}
