@@ -9,12 +9,12 @@ export interface Heard {
   end: { text: string; byServer: boolean } | null;
   /** A message before had said 421: the server takes nothing more (RFC 5321 3.8). */
   isClosing: boolean;
-  /** Whether the server says yes to a content in other words than to what comes before; null while it is not known. */
-  isTellable: boolean | null;
+  /** Words of the server's yes to what comes before a content; null while nothing can be out of step. */
+  known: ReadonlySet<string> | null;
 }
 
 export type FlightVerdict =
-  | { is: 'accepted'; reply: Reply; isTellable: boolean }
+  | { is: 'accepted'; reply: Reply }
   | { is: 'refused'; phase: SmtpPhase; reply: Reply }
   /** Provably not taken, and nobody is to blame. */
   | { is: 'unsent' }
@@ -23,7 +23,13 @@ export type FlightVerdict =
 const phases = ['rset', 'mail', 'rcpt', 'dot'] as const;
 const contentAt = phases.length - 1;
 
-const wordsOf = ({ code, enhanced, lines }: Reply): string => [code, enhanced ?? '', ...lines].join('\n');
+/** Without addresses, which some servers repeat. */
+export const plainWords = ({ code, enhanced, lines }: Reply): string =>
+  [code, enhanced ?? '', ...lines].join(' ').replaceAll(/<[^>]*>|\S+@\S+/g, '');
+
+/** The words of the server's yes before a content. */
+export const envelopeWords = (replies: readonly Reply[]): ReadonlySet<string> =>
+  new Set(replies.slice(0, contentAt).map(plainWords));
 
 /** The first of the envelope that is no yes. */
 function refusalOf(replies: readonly Reply[]): { phase: SmtpPhase; reply: Reply } | null {
@@ -47,11 +53,11 @@ function judgePart({ replies, end, isClosing }: Heard): FlightVerdict {
 }
 
 /** A server that says yes to a content whose sender or recipient it refused is out of step, or has lost its senses. */
-function judgeYes({ replies, isTellable }: Heard, reply: Reply): FlightVerdict {
-  if (refusalOf(replies)) return uncertain('it was refused before and accepted then:', reply);
-  const isOther = replies.slice(0, contentAt).every((before) => wordsOf(before) !== wordsOf(reply));
-  if (isTellable && !isOther) return uncertain('the answer to the content is the one to something else:', reply);
-  return { is: 'accepted', reply, isTellable: isOther };
+function judgeYes({ replies, known }: Heard, reply: Reply): FlightVerdict {
+  const said = `${reply.code} ${textOf(reply)}`;
+  if (refusalOf(replies)) return uncertain(`it was refused before and accepted then: ${said}`, reply);
+  if (known?.has(plainWords(reply))) return uncertain(`the answer belongs to something else: ${said}`, reply);
+  return { is: 'accepted', reply };
 }
 
 export function judgeFlight(heard: Heard): FlightVerdict {

@@ -24,6 +24,8 @@ export interface SmtpParts {
   /** The SYCEML.DBG of a host with [DEBUG]; null otherwise. */
   debug: DebugSink | null;
   timeouts?: Partial<Timeouts>;
+  /** Those of the settings, with the quicker one found by measuring, when it is left out. */
+  ways?: Ways;
 }
 
 /** Which step of a test went wrong. @param proof what the login needs before it can be tried */
@@ -55,7 +57,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
   const timeouts = { ...defaultTimeouts, ...parts.timeouts };
   const idle = keepIdleSessions(timeouts.idle);
   const open = new Set<Session>();
-  const ways = new Ways(settings);
+  const ways = parts.ways ?? new Ways(settings);
   let connections = 0;
 
   const newConnection = (): (() => Transcript) => {

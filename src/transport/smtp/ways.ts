@@ -8,11 +8,9 @@ export class Ways {
   readonly #width: Width;
   readonly #isBinary: boolean;
   #choice: Choice;
-  /**
-   * Whether this server's yes to a content has other words than its yes to anything before: several answers in a row are out of
-   * step otherwise without anybody seeing it. Null while it is not known.
-   */
-  isTellable: boolean | null = null;
+  /** Words of the server's yes before a content; null while they are not known. */
+  #known: ReadonlySet<string> | null = null;
+  #isTellable = true;
 
   constructor({ limits, binary }: SmtpSettings) {
     this.#width = { window: limits.window, lines: limits.connections };
@@ -23,7 +21,7 @@ export class Ways {
   /** Messages in flight over one connection at most. */
   get depth(): number {
     // With one in flight nothing can be out of step.
-    return this.isTellable === null ? 1 : this.#width.window;
+    return this.#known === null ? 1 : this.#width.window;
   }
 
   /** Answers that come before a line is seen at its full pace. */
@@ -42,8 +40,21 @@ export class Ways {
   /** Whether the window is a way over this session at all. */
   isOpenTo(session: Session): boolean {
     const { extensions } = session;
-    if (this.isTellable === false || !extensions.has('CHUNKING') || !extensions.has('PIPELINING')) return false;
+    if (!this.#isTellable || !extensions.has('CHUNKING') || !extensions.has('PIPELINING')) return false;
     return this.#width.window > 1 || this.encoding(session) === 'binary';
+  }
+
+  get known(): ReadonlySet<string> | null {
+    return this.#known;
+  }
+
+  /**
+   * Of the first message that goes in one flight, alone. A server that says yes to a content in no other words than to what comes
+   * before gets no window: answers could be out of step, and nobody would see it.
+   */
+  learn(envelope: ReadonlySet<string>, content: string): void {
+    this.#known ??= envelope;
+    if (this.#known.has(content)) this.#isTellable = false;
   }
 
   measured(measured: Measured): void {

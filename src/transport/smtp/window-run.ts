@@ -5,7 +5,7 @@ import type { Outcome, Task } from '../../message/transport.ts';
 import { composeInto } from '../mime/compose.ts';
 import { type Course, settleFault } from './course.ts';
 import { LineEnded, LineFault } from './fault.ts';
-import { type FlightVerdict, type Heard, judgeFlight } from './flight-verdict.ts';
+import { envelopeWords, type Heard, judgeFlight, plainWords } from './flight-verdict.ts';
 import { asLastReply, type Reply, textOf } from './reply.ts';
 import { withScratch } from './scratch.ts';
 import { hasRoom } from './session.ts';
@@ -139,7 +139,7 @@ export class WindowRun {
       flight.transcript.note(error.message);
       end = asEnd(error);
     }
-    return { replies, end, isClosing, isTellable: this.#course.parts.ways.isTellable };
+    return { replies, end, isClosing, known: this.#course.parts.ways.known };
   }
 
   /** More answers than questions, also when they come behind a good one (RFC 5321 3.8 lets 421 come at any time). */
@@ -155,12 +155,11 @@ export class WindowRun {
     this.#course.settle(task, { result: 'uncertain', text, reply: last, transcript: transcript.text() });
   }
 
-  #accept({ task, transcript, layout }: Flight, verdict: Extract<FlightVerdict, { is: 'accepted' }>): void {
-    const { ways } = this.#course.parts;
-    ways.isTellable ??= verdict.isTellable;
+  #accept({ task, transcript, layout }: Flight, { replies }: Heard): void {
+    const reply = replies.at(-1)!;
+    this.#course.parts.ways.learn(envelopeWords(replies), plainWords(reply));
     this.#course.isClean = true;
-    const reply = asLastReply(verdict.reply);
-    this.#course.settle(task, { result: 'accepted', reply, transcript: transcript.text() });
+    this.#course.settle(task, { result: 'accepted', reply: asLastReply(reply), transcript: transcript.text() });
     this.#course.answered('window', layout.size);
   }
 
@@ -172,10 +171,11 @@ export class WindowRun {
 
   async #end(flight: Flight): Promise<void> {
     const { session } = this.#course;
-    const verdict = judgeFlight(await this.#hear(flight));
+    const heard = await this.#hear(flight);
+    const verdict = judgeFlight(heard);
     switch (verdict.is) {
       case 'accepted': {
-        if (!this.#hasTooMany) return this.#accept(flight, verdict);
+        if (!this.#hasTooMany) return this.#accept(flight, heard);
         const words = `${verdict.reply.code} ${textOf(verdict.reply)}`;
         return this.#uncertain(flight, `The server answered more than it was asked: ${words}`, verdict.reply);
       }
