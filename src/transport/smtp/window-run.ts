@@ -6,7 +6,7 @@ import { composeInto } from '../mime/compose.ts';
 import { type Course, settleFault } from './course.ts';
 import { LineEnded, LineFault } from './fault.ts';
 import { envelopeWords, type Heard, judgeFlight, plainWords } from './flight-verdict.ts';
-import { asLastReply, type Reply, textOf } from './reply.ts';
+import { asLastReply, isYes, type Reply, textOf } from './reply.ts';
 import { withScratch } from './scratch.ts';
 import { hasRoom } from './session.ts';
 import { envelopeText, refused, type Transaction } from './transaction.ts';
@@ -40,6 +40,9 @@ export class WindowRun {
   #lastReady: Promise<void> = Promise.resolve();
   /** Answers that are still to come to what was said. */
   #owed = 0;
+  #isWriting = false;
+  /** RSET of the next message was said already. */
+  #isResetSaid = false;
   /** The server has said 421. */
   #isClosing = false;
   /** What comes in answers nobody knows what. */
@@ -70,13 +73,15 @@ export class WindowRun {
   /** Envelope and content as one piece of memory: small writes would be small packets. */
   async #say(flight: Flight): Promise<void> {
     const { connection, timeouts } = this.#course.session;
-    const { layout, transcript, steps } = flight;
+    const { layout, transcript } = flight;
+    const steps = this.#isResetSaid ? flight.steps.slice(1) : flight.steps;
     if (connection.unread.length > this.#owed) throw new LineFault('protocol', 'The server spoke without being asked.');
     const command = `BDAT ${layout.size} LAST`;
-    const head = `${envelopeText(flight)}${command}\r\n`;
+    const head = `${envelopeText({ transcript, steps })}${command}\r\n`;
     transcript.client(command);
     transcript.note(`${layout.size} octets of content${layout.encoding === 'binary' ? ', attachments as they are' : ''}`);
     this.#owed += steps.length + 1;
+    this.#isResetSaid = false;
     const start = Buffer.byteLength(head);
     await withScratch(start + layout.size, (memory) => {
       memory.write(head);
@@ -89,6 +94,7 @@ export class WindowRun {
   async #getReady(flight: Flight, before: Promise<void>): Promise<void> {
     const [isOurs] = await Promise.all([this.#commit(flight), before]);
     if (!isOurs || this.#isClosing || this.#isOutOfStep) return;
+    this.#isWriting = true;
     try {
       if (!this.#course.session.connection.isOpen) throw new LineFault('connect', 'The line broke before the content.');
       await this.#say(flight);
@@ -96,6 +102,7 @@ export class WindowRun {
       flight.fault = error;
       this.#course.session.connection.destroy();
     }
+    this.#isWriting = false;
   }
 
   #begin(task: Task, transcript?: Transcript): void {
@@ -123,12 +130,35 @@ export class WindowRun {
     }
   }
 
+  /**
+   * A server that answers the envelope early holds back its next small packet until that one is acknowledged (Nagle; Postfix does),
+   * and our side acknowledges 40 ms later when it has nothing to say. So it says the next RSET.
+   */
+  #acknowledge(): void {
+    const { connection } = this.#course.session;
+    if (this.#isWriting || this.#isResetSaid || this.#isClosing || connection.unread.length > 0) return;
+    connection.write('RSET\r\n');
+    this.#isResetSaid = true;
+    this.#owed++;
+  }
+
+  /** The answer to a RSET that no message followed. */
+  async #hearReset(): Promise<void> {
+    const { session } = this.#course;
+    if (!this.#isResetSaid || this.#isStandingStill) return;
+    this.#isResetSaid = false;
+    const reply = await session.hear('rset', session.newTranscript()).catch(() => null);
+    this.#course.isClean = reply !== null && isYes(reply.code);
+    if (!this.#course.isClean) session.connection.destroy();
+  }
+
   async #hear(flight: Flight): Promise<Heard> {
     const replies: Reply[] = [];
     const isClosing = this.#isClosing;
     let end: Heard['end'] = null;
     try {
       for (const phase of [...flight.steps.map((step) => step.phase), 'dot'] as const) {
+        if (phase === 'dot') this.#acknowledge();
         // After 421 the end of the line is the answer, and comes at once.
         replies.push(await this.#course.session.hear(this.#isClosing ? 'rset' : phase, flight.transcript));
         this.#owed--;
@@ -220,6 +250,7 @@ export class WindowRun {
       this.#flights.shift();
       this.#fill();
     }
+    await this.#hearReset();
     if (this.#isStandingStill) session.connection.destroy();
     await this.#giveBack();
     return this.#left ?? (hasRoom(session) ? supply.next(false) : null);
