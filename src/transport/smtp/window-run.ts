@@ -131,8 +131,8 @@ export class WindowRun {
   }
 
   /**
-   * A server that answers the envelope early holds back its next small packet until that one is acknowledged (Nagle; Postfix does),
-   * and our side acknowledges 40 ms later when it has nothing to say. So it says the next RSET.
+   * A server that answers a part holds back the next small packet until that one is acknowledged (Nagle; Postfix does), and our
+   * side acknowledges 40 ms later when it has nothing to say. So it says the next RSET.
    */
   #acknowledge(): void {
     const { connection } = this.#course.session;
@@ -158,7 +158,7 @@ export class WindowRun {
     let end: Heard['end'] = null;
     try {
       for (const phase of [...flight.steps.map((step) => step.phase), 'dot'] as const) {
-        if (phase === 'dot') this.#acknowledge();
+        if (replies.length > 0) this.#acknowledge();
         // After 421 the end of the line is the answer, and comes at once.
         replies.push(await this.#course.session.hear(this.#isClosing ? 'rset' : phase, flight.transcript));
         this.#owed--;
