@@ -108,7 +108,7 @@ function serve(socket: Socket, isSecure: boolean): void {
   };
   socket.on('error', () => {});
   socket.on('data', (chunk: Buffer) => {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       if (chunkLeft > 0) at += readChunk(chunk.length - at);
       else if (inContent) at += readContent(chunk.subarray(at));
       else at = readLine(chunk, at);

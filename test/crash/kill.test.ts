@@ -92,7 +92,10 @@ suite('kill -9 with a window of 4 over one connection, where it goes in the wind
       await outbox.run('import', manifest);
       const killed = await outbox.runWith({ OUTBOX_FAILPOINT: place }, 'run', '--until-empty');
       assert.equal(killed.signal, 'SIGKILL');
-      assert.ok(server.lines.some((line) => line.startsWith('BDAT')), 'nothing went in the window');
+      assert.ok(
+        server.lines.some((line) => line.startsWith('BDAT')),
+        'nothing went in the window',
+      );
       const again = await outbox.run('run', '--until-empty');
       assert.equal(again.code, 0, again.stderr);
       const uncertain = await checkPromises(outbox, server, 30);

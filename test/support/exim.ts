@@ -56,7 +56,7 @@ tls_certificate = ${certificates.certificate}
 tls_privatekey = ${certificates.key}`
     : 'tls_advertise_hosts ='
 }
-acl_smtp_rcpt = \${if eq{\$local_part@\$domain}{${refuses}}{deny}{accept}}
+acl_smtp_rcpt = \${if eq{$local_part@$domain}{${refuses}}{deny}{accept}}
 acl_smtp_data = accept
 begin routers
 onward:

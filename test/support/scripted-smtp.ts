@@ -43,7 +43,9 @@ const usual: Record<Said, string> = {
 
 /** The usual answer to EHLO, and that it takes content in chunks. */
 export const chunkingEhlo = (...more: string[]): string =>
-  [...['CHUNKING', ...more].map((keyword) => `250-${keyword}`), usual.ehlo].join('\r\n').replace(/^/, '250-scripted\r\n');
+  [...['CHUNKING', ...more].map((keyword) => `250-${keyword}`), usual.ehlo]
+    .join('\r\n')
+    .replace(/^/, '250-scripted\r\n');
 
 const verbs: Record<string, Said> = {
   EHLO: 'ehlo',

@@ -87,10 +87,7 @@ suite('a window of four', () => {
       assert.equal(server.contents[number], whole);
     }
     assert.deepEqual([server.connections, server.lines.filter((line) => line === 'DATA').length], [1, 0]);
-    assert.deepEqual(
-      server.lines.filter((line) => line.startsWith('RCPT')).length,
-      20,
-    );
+    assert.deepEqual(server.lines.filter((line) => line.startsWith('RCPT')).length, 20);
   });
 
   test('at most four are in doubt at any time, and four really are in flight', async (t) => {
@@ -290,7 +287,7 @@ suite('421 in the window', () => {
         t,
         (said) => (said === where && ++count === 3 ? '421 4.3.2 closing\r\ndrop' : undefined),
         { delayMs: 1 },
-        );
+      );
       assert.deepEqual(all.words(), ['accepted', 'accepted', ...all.words().slice(2)]);
       for (const word of all.words()) assert.match(word, /^(given back, )?accepted$/);
       assert.deepEqual(arrived(server), addresses(0, 1, 2, 3, 4, 5));
@@ -304,7 +301,9 @@ suite('421 in the window', () => {
   });
 
   test('unasked behind a yes: the yes counts', async (t) => {
-    const { all, server } = await send(t, once(3, 'content', '250 2.0.0 queued as A3\r\n421 4.3.2 enough\r\ndrop'), { delayMs: 1 });
+    const { all, server } = await send(t, once(3, 'content', '250 2.0.0 queued as A3\r\n421 4.3.2 enough\r\ndrop'), {
+      delayMs: 1,
+    });
     for (const word of all.words()) assert.match(word, /^(given back, )?accepted$/);
     assert.deepEqual(arrived(server), addresses(0, 1, 2, 3, 4, 5));
   });
@@ -392,9 +391,16 @@ suite('BINARYMIME', () => {
   const binary = { binary: true };
 
   test('where it is offered and allowed attachments go as they are, and the envelope says so', async (t) => {
-    const { all, server } = await send(t, () => undefined, { jobs: odd, settings: binary, ehlo: chunkingEhlo('BINARYMIME') });
+    const { all, server } = await send(t, () => undefined, {
+      jobs: odd,
+      settings: binary,
+      ehlo: chunkingEhlo('BINARYMIME'),
+    });
     assert.deepEqual(all.words(), repeat('accepted', 4));
-    assert.match(server.lines.find((line) => line.startsWith('MAIL'))!, / BODY=BINARYMIME/);
+    assert.match(
+      server.lines.find((line) => line.startsWith('MAIL'))!,
+      / BODY=BINARYMIME/,
+    );
     const [, part = ''] = /encoding: binary\r\n\r\n([^]*?)\r\n--=_mixed_/i.exec(server.contents[0]!) ?? [];
     assert.deepEqual(Buffer.from(part, 'latin1'), Buffer.from(bytes));
   });
@@ -406,7 +412,10 @@ suite('BINARYMIME', () => {
     test(`where it is ${what} they go in base64`, async (t) => {
       const { all, server } = await send(t, () => undefined, { jobs: odd, ...wish });
       assert.deepEqual(all.words(), repeat('accepted', 4));
-      assert.equal(server.contents[0], (await composeMessage(odd[0]!.ingredients, odd[0]!.attachments)).toString('latin1'));
+      assert.equal(
+        server.contents[0],
+        (await composeMessage(odd[0]!.ingredients, odd[0]!.attachments)).toString('latin1'),
+      );
     });
   }
 });

@@ -78,7 +78,8 @@ function ratioOf(one: Sum, window: Sum): number {
   return Math.min(times('messages'), times('octets'));
 }
 
-const medianOf = (ratios: readonly number[]): number => ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)]!;
+const medianOf = (ratios: readonly number[]): number =>
+  ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)]!;
 
 /** One clear pair is enough to stay, two are to change. @returns null while it is not known */
 function decide(kept: Way, ratios: readonly number[]): Way | null {

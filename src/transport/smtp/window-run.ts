@@ -79,7 +79,9 @@ export class WindowRun {
     const command = `BDAT ${layout.size} LAST`;
     const head = `${envelopeText({ transcript, steps })}${command}\r\n`;
     transcript.client(command);
-    transcript.note(`${layout.size} octets of content${layout.encoding === 'binary' ? ', attachments as they are' : ''}`);
+    transcript.note(
+      `${layout.size} octets of content${layout.encoding === 'binary' ? ', attachments as they are' : ''}`,
+    );
     this.#owed += steps.length + 1;
     this.#isResetSaid = false;
     const start = Buffer.byteLength(head);
