@@ -1,5 +1,4 @@
 // A mail server that says what a test wants it to say, line by line: for faults that no real server makes on demand.
-import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
@@ -22,8 +21,6 @@ export interface ScriptedServer {
   connections: number;
   /** Resolves when so many contents have come. */
   reached(contents: number): Promise<void>;
-  /** Resolves when a client has said such a line. */
-  said(line: RegExp): Promise<void>;
   /** Cuts every open line. */
   cut(): void;
 }
@@ -69,7 +66,6 @@ export async function startScripted(
   delayMs = 0,
 ): Promise<ScriptedServer> {
   let waiting: { contents: number; resolve: () => void }[] = [];
-  const heard = new EventEmitter();
   const state: ScriptedServer = {
     port: 0,
     contents: [],
@@ -81,9 +77,6 @@ export async function startScripted(
         waiting.push({ contents, resolve });
         tell();
       }),
-    async said(line) {
-      while (!state.lines.some((one) => line.test(one))) await once(heard, 'line');
-    },
     cut: () => open.forEach((socket) => socket.resetAndDestroy()),
   };
   const tell = (): void => {
@@ -183,7 +176,6 @@ export async function startScripted(
       const line = buffer.slice(0, end);
       buffer = buffer.slice(end + 2);
       state.lines.push(line);
-      heard.emit('line');
       if (line.startsWith('BDAT ')) beginChunk(line);
       else answer(verbs[line.split(' ')[0]!.toUpperCase()] ?? 'auth', line);
       return true;

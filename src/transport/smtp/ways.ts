@@ -10,7 +10,8 @@ export class Ways {
   #choice: Choice;
   /** Words of the server's yes before a content; null while they are not known. */
   #known: ReadonlySet<string> | null = null;
-  #isTellable = true;
+  /** False: this server gets no window. */
+  #isPossible = true;
 
   constructor({ limits, binary }: SmtpSettings) {
     this.#width = { window: limits.window, lines: limits.connections };
@@ -40,7 +41,7 @@ export class Ways {
   /** Whether the window is a way over this session at all. */
   isOpenTo(session: Session): boolean {
     const { extensions } = session;
-    if (!this.#isTellable || !extensions.has('CHUNKING') || !extensions.has('PIPELINING')) return false;
+    if (!this.#isPossible || !extensions.has('CHUNKING') || !extensions.has('PIPELINING')) return false;
     return this.#width.window > 1 || this.encoding(session) === 'binary';
   }
 
@@ -54,7 +55,11 @@ export class Ways {
    */
   learn(envelope: ReadonlySet<string>, content: string): void {
     this.#known ??= envelope;
-    if (this.#known.has(content)) this.#isTellable = false;
+    if (this.#known.has(content)) this.giveUp();
+  }
+
+  giveUp(): void {
+    this.#isPossible = false;
   }
 
   measured(measured: Measured): void {

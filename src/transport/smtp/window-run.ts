@@ -1,11 +1,11 @@
 // Several messages in flight over one session, each whole: RSET, MAIL, RCPT, BDAT LAST and its octets (RFC 3030, RFC 2920).
 // W3 of each is durable before a word of it is said, and W4 of the one that made room for it before that; so there are at most as
 // many messages of which nobody knows as the window is wide.
-import type { Outcome, Task } from '../../message/transport.ts';
+import type { Task } from '../../message/transport.ts';
 import { composeInto } from '../mime/compose.ts';
 import { type Course, settleFault } from './course.ts';
 import { LineEnded, LineFault } from './fault.ts';
-import { envelopeWords, type Heard, judgeFlight, plainWords } from './flight-verdict.ts';
+import { envelopeWords, type FlightVerdict, type Heard, judgeFlight, plainWords } from './flight-verdict.ts';
 import { asLastReply, isYes, type Reply, textOf } from './reply.ts';
 import { withScratch } from './scratch.ts';
 import { hasRoom } from './session.ts';
@@ -195,14 +195,21 @@ export class WindowRun {
     this.#course.answered('window', layout.size);
   }
 
-  #refuse(flight: Flight, outcome: Outcome): void {
+  #refuse(flight: Flight, { phase, reply }: Extract<FlightVerdict, { is: 'refused' }>): void {
+    const { session, parts } = this.#course;
     this.#course.isClean = false;
+    // It offers CHUNKING and does not know it: the content would be read as commands. It was the first to go so, and alone.
+    if (parts.ways.known === null && phase === 'dot' && reply.code >= 500 && reply.code <= 504) {
+      parts.ways.giveUp();
+      session.connection.destroy();
+      return void this.#unsent.push(flight.task);
+    }
+    const outcome = refused(session, phase, reply, flight.transcript);
     if (this.#course.isOver(flight.number, outcome)) this.#unsent.push(flight.task);
     else this.#course.settle(flight.task, outcome);
   }
 
   async #end(flight: Flight): Promise<void> {
-    const { session } = this.#course;
     const heard = await this.#hear(flight);
     const verdict = judgeFlight(heard);
     switch (verdict.is) {
@@ -212,7 +219,7 @@ export class WindowRun {
         return this.#uncertain(flight, `The server answered more than it was asked: ${words}`, verdict.reply);
       }
       case 'refused':
-        return this.#refuse(flight, refused(session, verdict.phase, verdict.reply, flight.transcript));
+        return this.#refuse(flight, verdict);
       case 'unsent':
         return void this.#unsent.push(flight.task);
       case 'uncertain':
