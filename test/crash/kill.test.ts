@@ -85,7 +85,7 @@ suite('kill -9 at each durable point', { concurrency: 2 }, () => {
 });
 
 suite('kill -9 with a window of 4 over one connection, where it goes in the window', { concurrency: 2 }, () => {
-  // The first nine go one by one, and one alone in the window: then four are in flight.
+  // The first ten go one by one, and one alone in the window: then four are in flight.
   for (const place of ['W3:14', 'W3:17', 'answered:14', 'W4:16']) {
     test(`${place}: unsent messages go out once, and at most 4 are uncertain`, async (t) => {
       const { server, outbox, manifest } = await prepare(t, 30, 2, 'connections: 1, window: 4');

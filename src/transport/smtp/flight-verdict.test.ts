@@ -56,6 +56,15 @@ suite('a message in one flight', () => {
     }
   });
 
+  test('is uncertain when something that is no answer came in place of one', () => {
+    assert.equal(verdict({ replies: [good[0]!, reply(354, 'go on')], end: ended }), 'uncertain');
+  });
+
+  test('whose RSET was answered 421 is refused when the line ends, and uncertain while the server may go on', () => {
+    assert.equal(verdict({ replies: [reply(421, 'closing')], end: ended }), 'refused');
+    assert.equal(verdict({ replies: [reply(421, 'closing')], end: silent }), 'uncertain');
+  });
+
   test('is never accepted after a no, and never refused or unsent after a yes to its content', () => {
     const code = fc.constantFrom(250, 251, 354, 421, 450, 550);
     const answers = fc.array(fc.tuple(code, fc.constantFrom('reset', 'sender', 'recipient', 'queued')), {

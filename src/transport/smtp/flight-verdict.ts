@@ -46,9 +46,13 @@ const uncertain = (text: string, reply: Reply | null = null): FlightVerdict => (
 /** The line ended before the answer to the content. */
 function judgePart({ replies, end, isClosing }: Heard): FlightVerdict {
   const refusal = refusalOf(replies);
-  // Without sender or recipient there is nobody to deliver to; after 421 nothing more is taken.
-  if (refusal && (refusal.phase !== 'rset' || refusal.reply.code === 421)) return { is: 'refused', ...refusal };
-  if (isClosing && end?.byServer) return { is: 'unsent' };
+  const isOver = end?.byServer === true;
+  if (refusal && refusal.reply.code >= 400) {
+    // Without sender or recipient there is nobody to deliver to; after 421 and the end of the line nothing more was taken.
+    const isSure = refusal.phase !== 'rset' || (refusal.reply.code === 421 && isOver);
+    if (isSure) return { is: 'refused', ...refusal };
+  }
+  if (isClosing && isOver && !refusal) return { is: 'unsent' };
   return uncertain(`then: ${end?.text ?? ''}`);
 }
 

@@ -25,9 +25,9 @@ export class Ways {
     return this.#known === null ? 1 : this.#width.window;
   }
 
-  /** Answers that come before a line is seen at its full pace. */
+  /** Answers that come before a line is seen at its full pace: to what was begun before it, and to the first of it. */
   get settling(): Record<Way, number> {
-    return { one: 1, window: this.#width.window };
+    return { one: 2, window: 2 * this.#width.window };
   }
 
   get way(): Way {

@@ -75,7 +75,6 @@ export class WindowRun {
     const { connection, timeouts } = this.#course.session;
     const { layout, transcript } = flight;
     const steps = this.#isResetSaid ? flight.steps.slice(1) : flight.steps;
-    if (connection.unread.length > this.#owed) throw new LineFault('protocol', 'The server spoke without being asked.');
     const command = `BDAT ${layout.size} LAST`;
     const head = `${envelopeText({ transcript, steps })}${command}\r\n`;
     transcript.client(command);
@@ -95,14 +94,18 @@ export class WindowRun {
 
   async #getReady(flight: Flight, before: Promise<void>): Promise<void> {
     const [isOurs] = await Promise.all([this.#commit(flight), before]);
-    if (!isOurs || this.#isClosing || this.#isOutOfStep) return;
+    const { connection } = this.#course.session;
+    const isEnding = flight.number > 1 && connection.unread.some(({ code }) => code === 421);
+    if (!isOurs || isEnding || this.#isClosing || this.#isOutOfStep) return;
     this.#isWriting = true;
     try {
-      if (!this.#course.session.connection.isOpen) throw new LineFault('connect', 'The line broke before the content.');
+      if (!connection.isOpen) throw new LineFault('connect', 'The line broke before the content.');
+      if (connection.unread.length > this.#owed)
+        throw new LineFault('protocol', 'The server spoke without being asked.');
       await this.#say(flight);
     } catch (error) {
       flight.fault = error;
-      this.#course.session.connection.destroy();
+      connection.destroy();
     }
     this.#isWriting = false;
   }

@@ -79,7 +79,7 @@ const shifted: Scenario = {
   },
 };
 
-/** After a start it goes one by one for the first nine, and then in a window for sixteen: the kill comes there. */
+/** After a start it goes one by one for the first ten, and then in a window for some twenty: the kill comes there. */
 const killedWide: Scenario = {
   number: 18,
   fault: `kill -9 at 20 moments while up to ${window} messages are in flight over one line`,
