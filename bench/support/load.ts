@@ -1,5 +1,15 @@
 // What a peer is asked to do in a process of its own, and what every peer must be able to do.
 
+export interface Server {
+  host: string;
+  port: number;
+  tls: boolean;
+  connections: number;
+  ca: string | null;
+  /** Messages in flight over a connection at most, where a peer can; 1 when it is left out. */
+  window?: number;
+}
+
 export interface Load {
   /** Of the document. */
   bytes: number;
@@ -7,7 +17,7 @@ export interface Load {
   warmUp: number;
   messages: number;
   /** Composing alone when null. */
-  server: { host: string; port: number; tls: boolean; connections: number; ca: string | null } | null;
+  server: Server | null;
 }
 
 export interface Sender {
@@ -19,7 +29,7 @@ export interface Sender {
 export interface Peer {
   /** One message, composed to bytes. */
   compose(number: number, document: Buffer): Promise<unknown> | undefined;
-  open(server: NonNullable<Load['server']>, document: (number: number) => Buffer): Sender;
+  open(server: Server, document: (number: number) => Buffer): Sender;
 }
 
 /** `width` at once, until all are done. */

@@ -44,13 +44,13 @@ export const outboxPeer: Peer = {
     composeInto(memory, layout);
     return undefined;
   },
-  open({ host, port, tls, connections, ca }, document) {
+  open({ host, port, tls, connections, ca, window = 1 }, document) {
     const settings = smtpSettings(port, {
       host,
       tls: tls ? 'required' : 'none',
       ca: ca === null ? null : { file: ca },
       messagesPerConnection: Number.MAX_SAFE_INTEGER,
-      limits: { connections, perMinute: null, perDay: null },
+      limits: { connections, perMinute: null, perDay: null, window },
     });
     const parts = { password: () => Promise.resolve(null), ehloName: 'bench.acme.example', debug: null };
     const transport = createSmtpTransport(settings, parts);

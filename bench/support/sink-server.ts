@@ -18,7 +18,7 @@ const state: SinkState = { taken: 0, refused: 0, firstAt: 0, lastAt: 0 };
 let connections = 0;
 
 const offers = (isSecure: boolean): string =>
-  `250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n${context && !isSecure ? '250-STARTTLS\r\n' : ''}250 SIZE 100000000\r\n`;
+  `250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-CHUNKING\r\n250-BINARYMIME\r\n${context && !isSecure ? '250-STARTTLS\r\n' : ''}250 SIZE 100000000\r\n`;
 
 /** Where the content ends, in octets of `chunk`; an end may be cut in two. */
 function endOf(tail: Buffer, chunk: Buffer): number {
@@ -46,6 +46,9 @@ const noTail = Buffer.from('\r\n');
 
 function serve(socket: Socket, isSecure: boolean): void {
   let inContent = false;
+  /** Octets of a chunk that are still to come, and whether it is the last of its message (RFC 3030). */
+  let chunkLeft = 0;
+  let isLastChunk = false;
   let line = '';
   let tail: Buffer = noTail;
   let replies = '';
@@ -54,43 +57,62 @@ function serve(socket: Socket, isSecure: boolean): void {
     socket.removeAllListeners('data');
     serve(new TLSSocket(socket, { isServer: true, secureContext: context! }), true);
   };
-  const answer = (verb: string): string => {
+  const endContent = (): void => {
+    count();
+    replies += '250 2.6.0 taken\r\n';
+  };
+  const beginChunk = (words: string[]): string => {
+    chunkLeft = Number(words[1]);
+    isLastChunk = words[2]?.toUpperCase() === 'LAST';
+    return '';
+  };
+  const answer = (words: string[]): string => {
+    const verb = words[0]!.toUpperCase();
     if (verb === 'EHLO') return offers(isSecure);
     if (verb === 'MAIL') return refusal() ?? '250 2.1.0 ok\r\n';
+    if (verb === 'RCPT') return '250 2.1.5 ok\r\n';
     if (verb === 'DATA') return '354 go on\r\n';
+    if (verb === 'BDAT') return beginChunk(words);
     return verb === 'QUIT' ? '221 2.0.0 bye\r\n' : '250 2.0.0 ok\r\n';
   };
-  const readLines = (text: string): void => {
-    line += text;
-    for (let at = line.indexOf('\r\n'); at >= 0 && !inContent; at = line.indexOf('\r\n')) {
-      const verb = line.slice(0, 4).toUpperCase();
-      line = line.slice(at + 2);
-      if (verb === 'STAR') return startTls();
-      replies += answer(verb);
-      inContent = verb === 'DATA';
-    }
-    if (!inContent || line === '') return;
-    const rest = Buffer.from(line, 'latin1');
+  /** @returns how much of `chunk` it has taken */
+  const readLine = (chunk: Buffer, at: number): number => {
+    const feed = chunk.indexOf(10, at);
+    const next = feed < 0 ? chunk.length : feed + 1;
+    line += chunk.toString('latin1', at, next);
+    if (feed < 0) return next;
+    const words = line.trimEnd().split(' ');
     line = '';
-    readContent(rest);
+    if (words[0]!.toUpperCase() === 'STARTTLS') startTls();
+    else replies += answer(words);
+    inContent = words[0]!.toUpperCase() === 'DATA';
+    return next;
   };
-  const readContent = (chunk: Buffer): void => {
+  const readContent = (chunk: Buffer): number => {
     const at = endOf(tail, chunk);
     if (at < 0) {
       const last = 1 - end.length;
       tail = chunk.length >= -last ? chunk.subarray(last) : Buffer.concat([tail, chunk]).subarray(last);
-      return;
+      return chunk.length;
     }
     inContent = false;
     tail = noTail;
-    count();
-    replies += '250 2.0.0 taken\r\n';
-    if (at < chunk.length) readLines(chunk.toString('latin1', at));
+    endContent();
+    return at;
+  };
+  const readChunk = (there: number): number => {
+    const taken = Math.min(there, chunkLeft);
+    chunkLeft -= taken;
+    if (chunkLeft === 0 && isLastChunk) endContent();
+    return taken;
   };
   socket.on('error', () => {});
   socket.on('data', (chunk: Buffer) => {
-    if (inContent) readContent(chunk);
-    else readLines(chunk.toString('latin1'));
+    for (let at = 0; at < chunk.length;) {
+      if (chunkLeft > 0) at += readChunk(chunk.length - at);
+      else if (inContent) at += readContent(chunk.subarray(at));
+      else at = readLine(chunk, at);
+    }
     if (replies === '') return;
     const isOver = replies.endsWith('221 2.0.0 bye\r\n');
     socket.write(replies);

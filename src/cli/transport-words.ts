@@ -28,11 +28,12 @@ export function limitsText({ connections, perMinute, perDay }: AnyLimits): strin
 
 /** What limits one connection and one message. */
 export function sizesText(limits: AnyLimits, messagesPerConnection: number | undefined): string {
-  const { sessionMinutes, bytesPerConnection, largestMessage, recipients } = limits;
+  const { sessionMinutes, bytesPerConnection, largestMessage, recipients, window = 1 } = limits;
   const parts = [
     messagesPerConnection ? `${withCommas(messagesPerConnection)} messages a connection` : '',
     bytesPerConnection ? `${bytesText(bytesPerConnection)} a connection` : '',
     sessionMinutes ? `${sessionMinutes} minutes a connection` : '',
+    window !== null && window > 1 ? `up to ${window} on their way over a connection` : '',
     largestMessage ? `${bytesText(largestMessage)} a message as it goes over the line` : '',
     recipients ? `${recipients} recipients a message there (Outbox sends to one)` : '',
   ];

@@ -39,7 +39,18 @@ test('a preset fills what is not written, and what is written wins', () => {
     sessionMinutes: 15,
     bytesPerConnection: null,
     largestMessage: 157_286_400,
+    window: 1,
   });
+});
+
+test('one message at a time is on its way over a connection, and no attachment goes as it is, unless somebody says so', () => {
+  const [usual, wide] = [
+    smtp({ host: 'h.example' }),
+    smtp({ host: 'h.example', binary: true, limits: { window: 16 } }),
+  ];
+  assert.deepEqual([usual.limits.window, usual.binary, wide.limits.window, wide.binary], [1, false, 16, true]);
+  assert.deepEqual(transportFaults({ limits: { window: 17 } }), ['transports.t.limits.window']);
+  assert.deepEqual(transportFaults({ limits: { window: 0 } }), ['transports.t.limits.window']);
 });
 
 test('null lifts a limit of the preset', () => {
@@ -48,7 +59,7 @@ test('null lifts a limit of the preset', () => {
 });
 
 test('what is written wins over the size, the age and the bytes of a preset', () => {
-  const limits = { sessionMinutes: 3, bytesPerConnection: 1_000_000, largestMessage: 2_000_000 };
+  const limits = { sessionMinutes: 3, bytesPerConnection: 1_000_000, largestMessage: 2_000_000, window: 3 };
   const { connections, perMinute, perDay, ...written } = smtp({ preset: 'office365', limits }).limits;
   assert.deepEqual(written, limits);
   assert.deepEqual([connections, perMinute, perDay], [2, 25, 9000]);

@@ -75,6 +75,7 @@ const fillSmtpLimits = (raw: RawSmtp['limits'], preset: Preset['limits']): SmtpL
   sessionMinutes: chosen(raw?.sessionMinutes, preset?.sessionMinutes),
   bytesPerConnection: chosen(raw?.bytesPerConnection, preset?.bytesPerConnection),
   largestMessage: chosen(raw?.largestMessage, preset?.largestMessage),
+  window: raw?.window ?? preset?.window ?? 1,
 });
 
 /** Port 465 is TLS from the first byte (RFC 8314); everywhere else nothing goes in clear unless somebody says so. */
@@ -132,6 +133,7 @@ export function fillSmtp(name: string, raw: RawSmtp): SmtpSettings {
     sender: raw.sender ?? null,
     address: raw.address === undefined ? (preset?.address ?? null) : raw.address,
     messagesPerConnection: raw.messagesPerConnection ?? preset?.messagesPerConnection ?? 100,
+    binary: raw.binary ?? preset?.binary ?? false,
     avoid: raw.avoid ?? [],
     limits: fillSmtpLimits(raw.limits, preset?.limits),
   };

@@ -100,7 +100,11 @@ const server = fc.record(
     user: word,
     port: fc.integer({ min: 1, max: 65535 }),
     minTls: fc.constantFrom('1.0', '1.2'),
-    limits,
+    limits: fc.tuple(limits, fc.record({ window: fc.integer({ min: 1, max: 16 }) }, maybe)).map(([of, more]) => ({
+      ...of,
+      ...more,
+    })),
+    binary: fc.boolean(),
     avoid: fc.constantFrom(['DSN'], []),
   },
   { requiredKeys: ['kind', 'host', 'user'] },

@@ -62,6 +62,7 @@ const smtpLimits = mapping({
   sessionMinutes: between(1, 1440).nullable().optional(),
   bytesPerConnection: octets.optional(),
   largestMessage: octets.optional(),
+  window: between(1, 16).optional(),
 });
 
 const file = mapping({ file: line });
@@ -125,6 +126,7 @@ export const smtpSchema = mapping({
   sender: emailAddress.nullable().optional(),
   address: gatewayAddress.nullable().optional(),
   messagesPerConnection: between(1, 100_000).optional(),
+  binary: z.boolean().optional(),
   avoid: listOf(extension).optional(),
   limits: smtpLimits.optional(),
 });

@@ -35,6 +35,8 @@ export class Condition {
   // Until one message got through to an answer, one connection tries: several wrong logins at once lock an account.
   #isProven = false;
   #uncertainInARow = 0;
+  /** When a line last dropped with messages in doubt, by the monotonic clock. */
+  readonly #droppedSince = new WeakMap<object, number>();
   #throttledInARow = 0;
   /** When it last went slower, by the monotonic clock. */
   #slowedSince = -Infinity;
@@ -88,9 +90,17 @@ export class Condition {
     await this.#parts.store.transports.setPace(next);
   }
 
+  /** Whether it is in doubt because of a drop that was counted already: a line may drop with several messages in flight. */
+  #isOfSameDrop(begunSince: number, line: object): boolean {
+    if (begunSince <= (this.#droppedSince.get(line) ?? -Infinity)) return true;
+    this.#droppedSince.set(line, performance.now());
+    return false;
+  }
+
   /** A line that drops after the dot is the transport's fault, though each message is uncertain for itself. */
-  #faultOf(verdict: Verdict): TransportFault | null {
-    this.#uncertainInARow = verdict.result === 'uncertain' ? this.#uncertainInARow + 1 : 0;
+  #faultOf(verdict: Verdict, begunSince: number, line: object): TransportFault | null {
+    if (verdict.result !== 'uncertain') this.#uncertainInARow = 0;
+    else if (!this.#isOfSameDrop(begunSince, line)) this.#uncertainInARow++;
     if (this.#uncertainInARow < mostUncertain) return verdict.fault;
     const text = `${this.#uncertainInARow} messages in a row were handed over and never answered. The last: ${verdict.text}`;
     return { fault: 'connect', reason: 'dropped-connection', text };
@@ -109,9 +119,12 @@ export class Condition {
     await this.#setBreaker(tripped(this.#state, fault, now()));
   }
 
-  /** @param begunSince when the message went to its line, by the monotonic clock */
-  async judge(verdict: Verdict, begunSince: number): Promise<void> {
-    const fault = this.#faultOf(verdict);
+  /**
+   * @param begunSince when the message went to its line, by the monotonic clock
+   * @param line whichever object stands for it
+   */
+  async judge(verdict: Verdict, begunSince: number, line: object): Promise<void> {
+    const fault = this.#faultOf(verdict, begunSince, line);
     const isAnswered = !fault && verdict.result !== 'interrupted' && verdict.result !== 'uncertain';
     this.#isProven = isAnswered;
     if (isAnswered) this.#throttledInARow = 0;

@@ -110,7 +110,7 @@ export class Lane {
     return new MessageTask(this.#taskParts, ready.claimed, ready.job, ready.since, {
       onVerdict: (verdict) => {
         end();
-        return this.#condition.judge(verdict, begunSince);
+        return this.#condition.judge(verdict, begunSince, line);
       },
       onSettled: (verdict) => this.#parts.onSettled(ready.claimed.message, verdict),
       onGone: end,
@@ -179,7 +179,8 @@ export class Lane {
   }
 
   get #highWater(): number {
-    return this.#transport.connections * aheadPerLine;
+    const { connections, window = 1 } = this.#transport;
+    return connections * (aheadPerLine + window - 1);
   }
 
   get #lowWater(): number {

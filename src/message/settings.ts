@@ -97,6 +97,8 @@ export interface SmtpLimits extends Limits {
   bytesPerConnection: number | null;
   /** Octets of one message as it goes over the line: attachments are a third larger there than on the disk. */
   largestMessage: number | null;
+  /** Messages that may be on their way over one connection at once. So many are in doubt at most when it drops. */
+  window: number;
 }
 
 export interface SmtpSettings {
@@ -129,6 +131,8 @@ export interface SmtpSettings {
   address: string | null;
   /** Messages over one connection before a new one is made. */
   messagesPerConnection: number;
+  /** Attachments may go as they are, without base64, where the server offers it. */
+  binary: boolean;
   /** Extensions never to use though offered, such as PIPELINING. */
   avoid: string[];
   limits: SmtpLimits;

@@ -122,6 +122,8 @@ export interface Transport {
   readonly name: string;
   /** How many jobs may be under way at once. */
   readonly connections: number;
+  /** How many a line of `carry` may have under way at once; 1 when it is left out. */
+  readonly window?: number;
   /**
    * Works on one line until the supply has no more. For transports that can overlap one message with the next;
    * the others are given one job after the other by `send`.

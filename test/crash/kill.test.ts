@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { applySettings, newOutbox, type Outbox, settingsYaml, writeManifest } from '../support/outbox.ts';
-import { type ScriptedServer, startScripted } from '../support/scripted-smtp.ts';
+import { chunkingEhlo, type ScriptedServer, startScripted } from '../support/scripted-smtp.ts';
 
 const connections = 4;
 
-const transports = (port: number): string =>
-  `  office: { kind: smtp, host: 127.0.0.1, port: ${port}, tls: none, limits: { connections: ${connections} } }
+const transports = (port: number, limits: string): string =>
+  `  office: { kind: smtp, host: 127.0.0.1, port: ${port}, tls: none, limits: { ${limits} } }
   faxes: { kind: driver, command: /bin/true }`;
 
 /** Message-IDs that the server took, with how often. */
@@ -36,10 +36,10 @@ async function checkPromises(outbox: Outbox, server: ScriptedServer, total: numb
   return messages.filter(({ status }) => status === 'uncertain').length;
 }
 
-async function prepare(t: TestContext, total: number, delayMs = 0) {
-  const server = await startScripted(t, undefined, delayMs);
+async function prepare(t: TestContext, total: number, delayMs = 0, limits = `connections: ${connections}`) {
+  const server = await startScripted(t, (said) => (said === 'ehlo' ? chunkingEhlo() : undefined), delayMs);
   const outbox = await newOutbox(t);
-  await applySettings(outbox, settingsYaml(transports(server.port)));
+  await applySettings(outbox, settingsYaml(transports(server.port, limits)));
   return { server, outbox, manifest: await writeManifest(outbox, total) };
 }
 
@@ -80,6 +80,26 @@ suite('kill -9 at each durable point', { concurrency: 2 }, () => {
       assert.ok(uncertain <= mostUncertain, `${uncertain} uncertain`);
       if (place.startsWith('W3') || place.startsWith('answered'))
         assert.ok(uncertain >= 1, 'the one that was killed is uncertain');
+    });
+  }
+});
+
+suite('kill -9 with a window of 4 over one connection, where it goes in the window', { concurrency: 2 }, () => {
+  // The first ten go one by one, and one alone in the window: then four are in flight.
+  for (const place of ['W3:14', 'W3:17', 'answered:14', 'W4:16']) {
+    test(`${place}: unsent messages go out once, and at most 4 are uncertain`, async (t) => {
+      const { server, outbox, manifest } = await prepare(t, 30, 2, 'connections: 1, window: 4');
+      await outbox.run('import', manifest);
+      const killed = await outbox.runWith({ OUTBOX_FAILPOINT: place }, 'run', '--until-empty');
+      assert.equal(killed.signal, 'SIGKILL');
+      assert.ok(
+        server.lines.some((line) => line.startsWith('BDAT')),
+        'nothing went in the window',
+      );
+      const again = await outbox.run('run', '--until-empty');
+      assert.equal(again.code, 0, again.stderr);
+      const uncertain = await checkPromises(outbox, server, 30);
+      assert.ok(uncertain >= 1 && uncertain <= 4, `${uncertain} uncertain`);
     });
   }
 });

@@ -7,7 +7,7 @@ import { runWorker, type WorkerParts } from '../../src/dispatch/worker.ts';
 import type { WayOut } from '../../src/dispatch/lane.ts';
 import type { Message } from '../../src/message/message.ts';
 import type { Limits } from '../../src/message/settings.ts';
-import type { Outcome, Supply, Transport } from '../../src/message/transport.ts';
+import type { Outcome, Supply, Task, Transport } from '../../src/message/transport.ts';
 import { openDiskFiles } from '../../src/store/files/disk.ts';
 import type { FileStore } from '../../src/store/files/file-store.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -150,6 +150,29 @@ suite('the worker', () => {
     assert.match(stopped[0]!.text, /in a row were handed over and never answered/);
     const { uncertain, queued } = await statuses();
     assert.deepEqual([uncertain, queued], [3, 27]);
+  });
+
+  test('four messages in flight over a line that drops count as one drop, and then one at a time is tried', async (t) => {
+    const take = (supply: Supply): Task[] => {
+      const first = supply.next(false);
+      const tasks = first ? [first] : [];
+      for (let next = first && supply.next(true); next; next = tasks.length < 4 ? supply.next(true) : null)
+        tasks.push(next);
+      return tasks;
+    };
+    const sizes: number[] = [];
+    const carry = async (supply: Supply): Promise<void> => {
+      for (let tasks = take(supply); tasks.length > 0; tasks = take(supply)) {
+        await Promise.all(tasks.map((task) => task.commit()));
+        await Promise.all(tasks.map((task) => task.settle(sizes.length === 0 ? accepted : lost)));
+        sizes.push(tasks.length);
+      }
+    };
+    const { work, statuses } = await prepare(t, 30, () => assert.fail(), { connections: 1 }, { carry, window: 4 });
+    const { stopped } = await work();
+    assert.match(stopped[0]!.text, /in a row were handed over and never answered/);
+    assert.deepEqual(sizes, [1, 4, 1, 1]);
+    assert.deepEqual(await statuses(), { released: 1, uncertain: 6, queued: 23 });
   });
 
   test('a dead transport burns no try and nothing of the day, and ends the run with its reason', async (t) => {

@@ -7,11 +7,14 @@ import { openDiskFiles } from '../../src/store/files/disk.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Timeouts } from '../../src/transport/smtp/timeouts.ts';
 import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
+import { alwaysWindow } from '../support/always-window.ts';
 import type { Installed } from './scene.ts';
 
 interface WorkWish {
   timeouts?: Partial<Timeouts>;
   now?: () => number;
+  /** Messages always go in the window of the settings, whatever is measured. */
+  isWide?: boolean;
   /** Goes on until aborted when given; else until nothing is due. */
   signal?: AbortSignal;
   onSettled?: (count: number) => void;
@@ -31,6 +34,7 @@ export async function workHere({ outbox, location }: Installed, wish: WorkWish =
         ehloName: 'client',
         debug: null,
         timeouts: wish.timeouts ?? {},
+        ...(wish.isWide ? { ways: alwaysWindow(of) } : {}),
       };
       return [{ transport: createSmtpTransport(of, parts), limits: of.limits, digest: 'same' }];
     });

@@ -11,6 +11,13 @@ import { startPostfix } from '../support/postfix.ts';
 import { isRoot, isThere } from '../support/requirement.ts';
 import { type ScriptedServer, startScripted } from '../support/scripted-smtp.ts';
 import { startStunnel } from '../support/stunnel.ts';
+import type { Job } from '../../src/message/transport.ts';
+import { composeMessage } from '../../src/transport/mime/compose.ts';
+import { createSmtpTransport } from '../../src/transport/smtp/transport.ts';
+import { alwaysWindow } from '../support/always-window.ts';
+import { carried } from '../support/carried.ts';
+import { sampleJob, smtpSettings } from '../support/jobs.ts';
+import { sampleIngredients } from '../support/samples.ts';
 
 const postfix = '/usr/sbin/postfix';
 const dovecot = '/usr/sbin/dovecot';
@@ -244,4 +251,81 @@ test('Exim takes every message and passes it on unchanged', { timeout: 60_000 },
   const outbox = await company(t, `{ kind: smtp, host: 127.0.0.1, port: ${port}, tls: none }`);
   assert.equal(await sendAll(outbox, 8), 0);
   await assertArrived(outbox, sink, 8);
+});
+
+/** What a real server makes of a window, past what is measured: refused recipients inside it, and several windows in a row. */
+async function sendWide(port: number, refused: string): Promise<{ jobs: Job[]; words: string[] }> {
+  const jobs = Array.from({ length: 60 }, (_, number) =>
+    sampleJob({
+      id: `m${number}`,
+      recipient: number % 7 === 3 ? refused : `c${number}@abf.example`,
+      ingredients: sampleIngredients({ messageId: `${number}@acme.example`, to: [`c${number}@abf.example`] }),
+    }),
+  );
+  const settings = smtpSettings(port, { limits: { window: 4 }, messagesPerConnection: 1_000 });
+  const transport = createSmtpTransport(settings, {
+    password: () => Promise.resolve(null),
+    ehloName: 'client.acme.example',
+    debug: null,
+    ways: alwaysWindow(settings, null),
+  });
+  const all = carried(jobs);
+  await transport.carry!(all.supply);
+  await transport.close();
+  assert.equal(all.mostInDoubt, 4);
+  const { outcome } = all.fates[1]!;
+  assert.match(outcome!.transcript, /BDAT \d+ LAST/);
+  return { jobs, words: all.words() };
+}
+
+async function assertWide(sink: ScriptedServer, port: number, refused: string): Promise<void> {
+  const { jobs, words } = await sendWide(port, refused);
+  const wanted = jobs.map(({ recipient }) => (recipient === refused ? 'refused message' : 'accepted'));
+  assert.deepEqual(words, wanted);
+  const sent = jobs.filter(({ recipient }) => recipient !== refused);
+  await sink.reached(sent.length);
+  assert.equal(sink.contents.length, sent.length);
+  for (const { ingredients, attachments } of sent) {
+    const got = sink.contents.find((content) => content.includes(`Message-ID: <${ingredients.messageId}>`));
+    const whole = (await composeMessage(ingredients, attachments)).toString('latin1');
+    assert.equal(got?.slice(got.indexOf('Date: ')), whole);
+  }
+  const recipients = sink.lines.flatMap((line) => /^RCPT TO:<([^>]*)>/.exec(line)?.[1] ?? []);
+  assert.deepEqual(recipients.toSorted(), sent.map(({ recipient }) => recipient).toSorted());
+}
+
+suite('a window of four', { timeout: 180_000 }, () => {
+  const refused = 'nobody@abf.example';
+  const office = (port: number): string =>
+    `{ kind: smtp, host: 127.0.0.1, port: ${port}, tls: none, limits: { connections: 1, window: 4 } }`;
+
+  test('to Postfix: refused recipients fail alone, all others arrive unchanged at their own address', async (t) => {
+    if (!hasPostfix(t)) return;
+    const sink = await startScripted(t);
+    const port = await freePort();
+    await startPostfix(t, { port, nextHop: sink.port, refuses: refused });
+    await assertWide(sink, port, refused);
+  });
+
+  test('to Exim: the same', async (t) => {
+    if (!isRoot(t) || !isThere(t, 'Exim', eximProgram)) return;
+    const sink = await startScripted(t);
+    const port = await freePort();
+    await startExim(t, { port, nextHop: sink.port, refuses: refused });
+    await assertWide(sink, port, refused);
+  });
+
+  test('allowed in the settings: the program tries it, and everything arrives unchanged', async (t) => {
+    if (!hasPostfix(t)) return;
+    const sink = await startScripted(t);
+    const port = await freePort();
+    await startPostfix(t, { port, nextHop: sink.port });
+    const outbox = await company(t, office(port));
+    assert.equal(await sendAll(outbox, 24), 0);
+    await assertArrived(outbox, sink, 24);
+    const store = await outbox.store();
+    const attempts = await Promise.all((await listOf(outbox)).map(({ id }) => store.messages.attemptsOf(id)));
+    const chunked = attempts.flat().filter(({ transcript }) => /BDAT \d+ LAST/.test(transcript ?? ''));
+    assert.ok(chunked.length > 0, 'no message went in the window');
+  });
 });

@@ -23,10 +23,12 @@ interface EximWish {
   address?: string;
   /** STARTTLS is offered then. */
   certificates?: Certificates;
+  /** A recipient that it refuses. */
+  refuses?: string;
 }
 
 export async function startExim(t: Scope, wish: EximWish): Promise<void> {
-  const { port, nextHop, address = '127.0.0.1', certificates } = wish;
+  const { port, nextHop, address = '127.0.0.1', certificates, refuses = '' } = wish;
   const folder = await openFolder(t);
   await mkdir(join(folder, 'spool'));
   await chmod(join(folder, 'spool'), 0o777);
@@ -54,7 +56,7 @@ tls_certificate = ${certificates.certificate}
 tls_privatekey = ${certificates.key}`
     : 'tls_advertise_hosts ='
 }
-acl_smtp_rcpt = accept
+acl_smtp_rcpt = \${if eq{$local_part@$domain}{${refuses}}{deny}{accept}}
 acl_smtp_data = accept
 begin routers
 onward:

@@ -58,6 +58,7 @@ export const smtpSettings = (port: number, { limits, ...change }: Change = {}): 
   sender: null,
   address: null,
   messagesPerConnection: 100,
+  binary: false,
   avoid: [],
   ...change,
   limits: {
@@ -67,6 +68,7 @@ export const smtpSettings = (port: number, { limits, ...change }: Change = {}): 
     sessionMinutes: null,
     bytesPerConnection: null,
     largestMessage: null,
+    window: 1,
     ...limits,
   },
 });

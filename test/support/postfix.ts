@@ -15,6 +15,8 @@ export interface PostfixWish {
   smtpsPort?: number;
   /** Port of the next hop on this machine. */
   nextHop: number;
+  /** A recipient that it refuses. */
+  refuses?: string;
   /** Who may relay without a login; "127.0.0.0/8" unless told otherwise. */
   mynetworks?: string;
   certificates?: Certificates;
@@ -62,6 +64,9 @@ const mainOf = (folder: string, wish: PostfixWish): string =>
     'local_recipient_maps =',
     `mynetworks = ${wish.mynetworks ?? '127.0.0.0/8'}`,
     `relayhost = [127.0.0.1]:${wish.nextHop}`,
+    ...(wish.refuses
+      ? [`smtpd_recipient_restrictions = check_recipient_access inline:{${wish.refuses}=REJECT}, permit_mynetworks`]
+      : []),
     'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination',
     'minimal_backoff_time = 300s',
     'smtp_tls_security_level = none',

@@ -4,7 +4,10 @@ import type { TestContext } from 'node:test';
 
 export type Said = 'greeting' | 'ehlo' | 'starttls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'content' | 'rset' | 'quit';
 
-/** A reply with its line end left out, undefined for the usual one; 'drop' cuts the line, 'silence' says nothing. */
+/**
+ * A reply with its line end left out, undefined for the usual one; 'drop' cuts the line, also as the last line of a reply; 'silence'
+ * says nothing. `content`: all of it is there, behind its dot or as the last chunk (RFC 3030).
+ */
 export type Script = (said: Said, line: string, connection: number) => string | undefined;
 
 export interface ScriptedServer {
@@ -18,6 +21,8 @@ export interface ScriptedServer {
   connections: number;
   /** Resolves when so many contents have come. */
   reached(contents: number): Promise<void>;
+  /** Cuts every open line. */
+  cut(): void;
 }
 
 const usual: Record<Said, string> = {
@@ -32,6 +37,12 @@ const usual: Record<Said, string> = {
   rset: '250 2.0.0 ok',
   quit: '221 2.0.0 bye',
 };
+
+/** The usual answer to EHLO, and that it takes content in chunks. */
+export const chunkingEhlo = (...more: string[]): string =>
+  [...['CHUNKING', ...more].map((keyword) => `250-${keyword}`), usual.ehlo]
+    .join('\r\n')
+    .replace(/^/, '250-scripted\r\n');
 
 const verbs: Record<string, Said> = {
   EHLO: 'ehlo',
@@ -66,6 +77,7 @@ export async function startScripted(
         waiting.push({ contents, resolve });
         tell();
       }),
+    cut: () => open.forEach((socket) => socket.resetAndDestroy()),
   };
   const tell = (): void => {
     const there = waiting.filter(({ contents }) => contents <= state.contents.length);
@@ -78,17 +90,38 @@ export async function startScripted(
     const connection = ++state.connections;
     let buffer = '';
     let inContent = false;
+    let hasSender = false;
     let hasRecipient = false;
+    /** Octets of chunks so far, and how many are still to come. */
+    let chunks = '';
+    let chunkLeft = 0;
+    let isLastChunk = false;
     let isBusy = false;
+    /** As Exim is: a sender stays until the content is taken, or RSET. */
+    const usualFor = (said: Said): string => {
+      if (said === 'mail' && hasSender) return '503 5.5.1 nested MAIL command';
+      if ((said === 'rcpt' || said === 'content') && !hasSender) return '503 5.5.1 MAIL first';
+      return said === 'content' && !hasRecipient ? '503 5.5.1 RCPT first' : usual[said];
+    };
     const answer = (said: Said, line: string): void => {
-      const reply = script(said, line, connection) ?? usual[said];
+      const reply = script(said, line, connection) ?? usualFor(said);
       if (reply === 'silence') return;
       if (reply === 'drop') {
         socket.destroy();
         return;
       }
+      if (reply.endsWith('\r\ndrop')) {
+        socket.write(reply.slice(0, -'drop'.length));
+        socket.destroySoon();
+        isBusy = true;
+        return;
+      }
       socket.write(`${reply}\r\n`);
-      if (said === 'mail' || said === 'rset') hasRecipient = false;
+      if (said === 'mail' && reply.startsWith('2')) hasSender = true;
+      if (said === 'rset' || said === 'ehlo' || (said === 'content' && reply.startsWith('2'))) {
+        hasSender = false;
+        hasRecipient = false;
+      }
       if (said === 'rcpt' && reply.startsWith('2')) hasRecipient = true;
       if (said === 'data' && reply.startsWith('354')) inContent = true;
       if (said === 'quit') socket.end();
@@ -111,9 +144,30 @@ export async function startScripted(
       inContent = false;
       if (content === '' && !hasRecipient) state.emptyEnds++;
       else state.contents.push(content.replaceAll(/^\./gm, ''));
+      endContent();
+      return true;
+    };
+    const endContent = (): void => {
       tell();
       if (delayMs === 0) answer('content', '');
       else answerLater();
+    };
+    const beginChunk = (line: string): void => {
+      const [, octets, last] = line.split(' ');
+      chunkLeft = Number(octets);
+      isLastChunk = last === 'LAST';
+    };
+    const takeChunk = (): boolean => {
+      if (buffer.length < chunkLeft) return false;
+      chunks += buffer.slice(0, chunkLeft);
+      buffer = buffer.slice(chunkLeft);
+      chunkLeft = 0;
+      if (!isLastChunk) socket.write('250 2.0.0 so far\r\n');
+      else {
+        if (hasRecipient) state.contents.push(chunks);
+        chunks = '';
+        endContent();
+      }
       return true;
     };
     const takeLine = (): boolean => {
@@ -122,11 +176,16 @@ export async function startScripted(
       const line = buffer.slice(0, end);
       buffer = buffer.slice(end + 2);
       state.lines.push(line);
-      answer(verbs[line.split(' ')[0]!.toUpperCase()] ?? 'auth', line);
+      if (line.startsWith('BDAT ')) beginChunk(line);
+      else answer(verbs[line.split(' ')[0]!.toUpperCase()] ?? 'auth', line);
       return true;
     };
     const takeAll = (): void => {
-      while (!socket.destroyed && !isBusy && (inContent ? takeContent() : takeLine()));
+      const take = (): boolean => {
+        if (chunkLeft > 0) return takeChunk();
+        return inContent ? takeContent() : takeLine();
+      };
+      while (!socket.destroyed && !isBusy && take());
     };
     open.add(socket);
     socket.setNoDelay(true);

@@ -10,6 +10,7 @@ export interface PresetLimits {
   sessionMinutes?: number;
   bytesPerConnection?: number;
   largestMessage?: number;
+  window?: number;
 }
 
 export interface Preset {
@@ -40,6 +41,8 @@ export interface Preset {
   /** Liquid: how a fax number becomes the To address of the gateway. */
   address?: string;
   messagesPerConnection?: number;
+  /** It is known that what it takes as binary is never changed on the way to the customers. */
+  binary?: boolean;
   limits?: PresetLimits;
   /** What stands in the example where every account has its own. */
   example?: { host?: string; user?: string; ehlo?: string };

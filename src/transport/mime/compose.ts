@@ -62,23 +62,32 @@ function body(ingredients: Ingredients): string {
 const mediaTypeOf = (mediaType: string): string =>
   /^[a-z0-9.+-]+\/[a-z0-9.+-]+(; ?charset=[a-z0-9-]+)?$/i.test(mediaType) ? mediaType : 'application/octet-stream';
 
-const attachmentHead = ({ mediaType, name }: LoadedAttachment): string =>
+/**
+ * How attachments go. The message is the one with base64; binary is the same message for a line that takes any octet (RFC 3030 3),
+ * and every transport that can not have it so, and every reader, gets the other.
+ */
+export type Encoding = 'base64' | 'binary';
+
+const attachmentHead = ({ mediaType, name }: LoadedAttachment, encoding: Encoding): string =>
   [
     withParameters('Content-Type', mediaTypeOf(mediaType), fileNameParameters('name', name)),
     withParameters('Content-Disposition', 'attachment', fileNameParameters('filename', name)),
-    'Content-Transfer-Encoding: base64\r\n\r\n',
+    `Content-Transfer-Encoding: ${encoding}\r\n\r\n`,
   ].join('');
 
 /** A message laid out: its texts, with the attachments between them. */
 export interface Layout {
   /** Octets on the wire, without the final dot. */
   size: number;
+  encoding: Encoding;
   /** Texts in CRLF lines, seven bits but for addresses in UTF-8 (RFC 6532). No line begins with a dot. */
   parts: readonly (string | LoadedAttachment)[];
 }
 
-const sizeOf = (part: string | LoadedAttachment): number =>
-  typeof part === 'string' ? Buffer.byteLength(part) : base64Size(part.size);
+function sizeOf(part: string | LoadedAttachment, encoding: Encoding): number {
+  if (typeof part === 'string') return Buffer.byteLength(part);
+  return encoding === 'binary' ? part.size : base64Size(part.size);
+}
 
 const hasDottedLine = (text: string): boolean => text.startsWith('.') || text.includes('\n.') || text.includes('\r.');
 
@@ -86,25 +95,31 @@ const hasDottedLine = (text: string): boolean => text.startsWith('.') || text.in
  * RFC 5321 4.5.2 doubles a dot at the beginning of a line. Quoted-printable and base64 have no such line, so nothing of ours
  * needs it; were there ever one, it would have to be seen here and not at the other side.
  */
-function laidOut(parts: Layout['parts']): Layout {
+function laidOut(parts: Layout['parts'], encoding: Encoding): Layout {
   if (parts.some((part) => typeof part === 'string' && hasDottedLine(part)))
     throw new Error('a line begins with a dot');
-  return { parts, size: parts.reduce((sum, part) => sum + sizeOf(part), 0) };
+  return { parts, encoding, size: parts.reduce((sum, part) => sum + sizeOf(part, encoding), 0) };
 }
 
 /** @param attachments those of the ingredients, in their order */
-export function layOut(ingredients: Ingredients, attachments: readonly LoadedAttachment[]): Layout {
+export function layOut(
+  ingredients: Ingredients,
+  attachments: readonly LoadedAttachment[],
+  encoding: Encoding = 'base64',
+): Layout {
   const head = headers(ingredients);
-  if (attachments.length === 0) return laidOut([head + body(ingredients)]);
+  if (attachments.length === 0) return laidOut([head + body(ingredients)], encoding);
   const boundary = boundaryOf(ingredients.boundary, 'mixed');
   const type = withParameters('Content-Type', 'multipart/mixed', [`boundary="${boundary}"`]);
   const parts: (string | LoadedAttachment)[] = [];
+  // The line end before a boundary belongs to it (RFC 2046 5.1.1); base64 brings its own.
+  const seam = encoding === 'binary' ? '\r\n' : '';
   let text = `${head}${type}\r\n--${boundary}\r\n${body(ingredients)}`;
   for (const attachment of attachments) {
-    parts.push(`${text}--${boundary}\r\n${attachmentHead(attachment)}`, attachment);
-    text = '';
+    parts.push(`${text}--${boundary}\r\n${attachmentHead(attachment, encoding)}`, attachment);
+    text = seam;
   }
-  return laidOut([...parts, `--${boundary}--\r\n`]);
+  return laidOut([...parts, `${seam}--${boundary}--\r\n`], encoding);
 }
 
 /** Whether all attachments are small, so that `composeInto` can write the message. */
@@ -114,25 +129,29 @@ export const isWhole = ({ parts }: Layout): boolean =>
 /** Where attachments lie while they are encoded, one after the other: new memory for each would cost more than encoding it. */
 let workspace = Buffer.allocUnsafeSlow(64 * 1024);
 
-function bytesFor({ size, fill }: LoadedAttachment): Buffer {
+function writeAttachment(target: Buffer, at: number, { size, fill }: LoadedAttachment, encoding: Encoding): number {
+  if (encoding === 'binary') {
+    fill!(target.subarray(at, at + size));
+    return at + size;
+  }
   if (size > workspace.length) workspace = Buffer.allocUnsafeSlow(size);
   const bytes = workspace.subarray(0, size);
   fill!(bytes);
-  return bytes;
+  return writeBase64(target, at, bytes);
 }
 
 /** Writes a whole message to the beginning of `target`, which has room for its size. @throws what `fill` of an attachment throws */
-export function composeInto(target: Buffer, { parts }: Layout): void {
+export function composeInto(target: Buffer, { parts, encoding }: Layout): void {
   let at = 0;
   for (const part of parts) {
     if (typeof part === 'string') at += target.write(part, at);
-    else at = writeBase64(target, at, bytesFor(part));
+    else at = writeAttachment(target, at, part, encoding);
   }
 }
 
 /**
- * The message in pieces, for one that is too large to be held. Each piece holds until the next is asked for: then its memory is
- * used again.
+ * The message in pieces, with base64, for one that is too large to be held. Each piece holds until the next is asked for: then
+ * its memory is used again.
  * @throws what `pieces` of an attachment throws
  */
 export async function* composePieces({ parts }: Layout): AsyncGenerator<Buffer> {

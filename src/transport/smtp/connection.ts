@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { wordsOf } from '../../message/errors.ts';
-import { LineFault } from './fault.ts';
+import { LineEnded, LineFault } from './fault.ts';
 import { redactor } from './redactor.ts';
 import { createReplyReader, type Reply } from './reply.ts';
 
@@ -57,9 +57,9 @@ export class Connection {
   #listen(): void {
     this.#socket.on('data', (chunk: Buffer) => this.#take(chunk));
     this.#socket.on('error', (error) =>
-      this.#break(new LineFault('connect', `The line broke: ${error.message}.`, error)),
+      this.#break(new LineEnded('connect', `The line broke: ${error.message}.`, error)),
     );
-    this.#socket.on('close', () => this.#break(new LineFault('connect', 'The server closed the line.')));
+    this.#socket.on('close', () => this.#break(new LineEnded('connect', 'The server closed the line.')));
   }
 
   #take(chunk: Buffer): void {
@@ -116,12 +116,14 @@ export class Connection {
 
   /**
    * Resolves when the system has taken all of it, so that the memory may be used again and a slow line is waited for.
+   * @param onLast told right before the last octets go: until then the other side can not have all of it
    * @throws LineFault when the line breaks, or takes nothing for so long
    */
-  async flush(data: Buffer, ms: number): Promise<void> {
+  async flush(data: Buffer, ms: number, onLast?: () => void): Promise<void> {
     if (this.#fault) throw this.#fault;
     for (let from = 0; from < data.length; from += sliceOctets) {
       const slice = data.subarray(from, from + sliceOctets);
+      if (from + sliceOctets >= data.length) onLast?.();
       const taken = new Promise<void>((resolve, reject) => {
         this.#socket.write(slice, (error) => (error ? reject(this.#fault ?? error) : resolve()));
       });
@@ -129,7 +131,7 @@ export class Connection {
         await within(taken, ms, 'to the content');
       } catch (error) {
         this.#break(
-          error instanceof LineFault ? error : new LineFault('connect', `The line broke: ${wordsOf(error)}.`),
+          error instanceof LineFault ? error : new LineEnded('connect', `The line broke: ${wordsOf(error)}.`),
         );
         throw this.#fault!;
       }

@@ -1,6 +1,6 @@
-// The envelope of a message as commands: MAIL with its parameters, RCPT with its own, DATA. RFC 5321 3.3, 3461, 1870.
+// The envelope of a message as commands: MAIL with its parameters, RCPT with its own. RFC 5321 3.3, 3461, 1870, 3030.
 import type { Envelope, Job } from '../../message/transport.ts';
-import { needsSmtpUtf8 } from '../mime/compose.ts';
+import { type Encoding, needsSmtpUtf8 } from '../mime/compose.ts';
 import type { SmtpPhase } from './fault.ts';
 import { isYes } from './reply.ts';
 
@@ -17,10 +17,18 @@ const xtext = (text: string): string =>
 /** Keyword in capitals to its parameters, as EHLO gave them. */
 type Extensions = ReadonlyMap<string, string>;
 
-function mailLine(offers: Extensions, { sender }: Envelope, job: Job, size: number): string {
+/** What goes over the line. */
+export interface Content {
+  /** Octets. */
+  size: number;
+  encoding: Encoding;
+}
+
+function mailLine(offers: Extensions, { sender }: Envelope, job: Job, { size, encoding }: Content): string {
   return [
     `MAIL FROM:<${sender}>`,
     offers.has('SIZE') ? `SIZE=${size}` : '',
+    encoding === 'binary' ? 'BODY=BINARYMIME' : '',
     needsSmtpUtf8(job.ingredients, job.recipient) ? 'SMTPUTF8' : '',
     offers.has('DSN') ? `RET=HDRS ENVID=${xtext(job.ingredients.envid)}` : '',
   ]
@@ -38,19 +46,27 @@ const rcptLine = (offers: Extensions, { recipient }: Envelope): string =>
     : `RCPT TO:<${recipient}>`;
 
 export interface EnvelopeStep {
-  phase: Extract<SmtpPhase, 'mail' | 'rcpt' | 'data'>;
+  phase: Extract<SmtpPhase, 'rset' | 'mail' | 'rcpt' | 'data'>;
   line: string;
   isGood(code: number): boolean;
 }
 
-/** @param size octets of the content */
-export const envelopeSteps = (
-  offers: Extensions,
-  envelope: Envelope,
-  job: Job,
-  size: number,
-): readonly EnvelopeStep[] => [
-  { phase: 'mail', line: mailLine(offers, envelope, job, size), isGood: isYes },
+const addresses = (offers: Extensions, envelope: Envelope, job: Job, content: Content): EnvelopeStep[] => [
+  { phase: 'mail', line: mailLine(offers, envelope, job, content), isGood: isYes },
   { phase: 'rcpt', line: rcptLine(offers, envelope), isGood: isYes },
+];
+
+/** Before a content that waits for its 354. */
+export const dataSteps = (...given: Parameters<typeof addresses>): readonly EnvelopeStep[] => [
+  ...addresses(...given),
   { phase: 'data', line: 'DATA', isGood: (code) => code === 354 },
+];
+
+/**
+ * Before a content in the same flight. Servers differ in what a refused recipient leaves open (Exim keeps the sender, Postfix
+ * nothing), and the answers are not known yet: without RSET a message could go to the recipient of the one before.
+ */
+export const chunkSteps = (...given: Parameters<typeof addresses>): readonly EnvelopeStep[] => [
+  { phase: 'rset', line: 'RSET', isGood: isYes },
+  ...addresses(...given),
 ];

@@ -26,3 +26,6 @@ export class LineFault extends Error {
     this.fault = fault;
   }
 }
+
+/** The other side has ended the line, or the way to it is gone. */
+export class LineEnded extends LineFault {}

@@ -1,7 +1,15 @@
 // One mail transaction over a session, in its steps: envelope, content, final dot, answer. RFC 5321 3.3.
 import type { Envelope, Job, Outcome, Task } from '../../message/transport.ts';
-import { composeInto, composePieces, isWhole, layOut, type Layout, needsSmtpUtf8 } from '../mime/compose.ts';
-import { type EnvelopeStep, envelopeSteps } from './envelope.ts';
+import {
+  composeInto,
+  composePieces,
+  type Encoding,
+  isWhole,
+  layOut,
+  type Layout,
+  needsSmtpUtf8,
+} from '../mime/compose.ts';
+import { chunkSteps, dataSteps, type EnvelopeStep } from './envelope.ts';
 import { LineFault, type SmtpPhase } from './fault.ts';
 import { judgeReply } from './replies.ts';
 import { asLastReply, isYes, type Reply, textOf } from './reply.ts';
@@ -16,7 +24,7 @@ export interface Transaction {
   steps: readonly EnvelopeStep[];
 }
 
-const refused = (session: Session, phase: SmtpPhase, reply: Reply, transcript: Transcript): Outcome => ({
+export const refused = (session: Session, phase: SmtpPhase, reply: Reply, transcript: Transcript): Outcome => ({
   result: 'refused',
   ...judgeReply(phase, reply, session.settings),
   reply: asLastReply(reply),
@@ -48,21 +56,27 @@ function refusedAtOnce(session: Session, job: Job, size: number, transcript: Tra
   return null;
 }
 
+/** How a content goes: behind a 354 (RFC 5321), or as one chunk behind its envelope (RFC 3030), there also with binary parts. */
+export type Manner = { by: 'data' } | { by: 'chunk'; encoding: Encoding };
+
 /** Lays the message out for this session. @returns the outcome instead when it can not go over it at all */
 export function openTransaction(
   session: Session,
   task: Task,
   envelope: Envelope,
   transcript: Transcript,
+  manner: Manner = { by: 'data' },
 ): Transaction | Outcome {
-  const layout = layOut(task.job.ingredients, task.job.attachments);
+  const { ingredients, attachments } = task.job;
+  const layout = layOut(ingredients, attachments, manner.by === 'chunk' ? manner.encoding : 'base64');
   const early = refusedAtOnce(session, task.job, layout.size, transcript);
   if (early) return early;
-  return { task, transcript, layout, steps: envelopeSteps(session.extensions, envelope, task.job, layout.size) };
+  const stepsOf = manner.by === 'chunk' ? chunkSteps : dataSteps;
+  return { task, transcript, layout, steps: stepsOf(session.extensions, envelope, task.job, layout) };
 }
 
 /** The commands of the envelope in one flight (RFC 2920). */
-export function envelopeText({ steps, transcript }: Transaction): string {
+export function envelopeText({ steps, transcript }: Pick<Transaction, 'steps' | 'transcript'>): string {
   for (const { line } of steps) transcript.client(line);
   return steps.map(({ line }) => `${line}\r\n`).join('');
 }

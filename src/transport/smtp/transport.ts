@@ -13,6 +13,7 @@ import { isYes } from './reply.ts';
 import { beginSession, endSession, type OnStep, Rejected, type Session } from './session.ts';
 import { timeouts as defaultTimeouts, type Timeouts } from './timeouts.ts';
 import { type DebugSink, openTranscript, type Transcript } from './transcript.ts';
+import { Ways } from './ways.ts';
 
 export interface SmtpParts {
   password: () => Promise<string | null>;
@@ -23,6 +24,8 @@ export interface SmtpParts {
   /** The SYCEML.DBG of a host with [DEBUG]; null otherwise. */
   debug: DebugSink | null;
   timeouts?: Partial<Timeouts>;
+  /** Those of the settings, with the quicker one found by measuring, when it is left out. */
+  ways?: Ways;
 }
 
 /** Which step of a test went wrong. @param proof what the login needs before it can be tried */
@@ -54,6 +57,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
   const timeouts = { ...defaultTimeouts, ...parts.timeouts };
   const idle = keepIdleSessions(timeouts.idle);
   const open = new Set<Session>();
+  const ways = parts.ways ?? new Ways(settings);
   let connections = 0;
 
   const newConnection = (): (() => Transcript) => {
@@ -86,7 +90,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
   };
 
   const carryAll = (supply: Supply): Promise<void> =>
-    carry(supply, { settings, idle, newConnection, begin: beginKnown, envelopeOf });
+    carry(supply, { settings, idle, ways, newConnection, begin: beginKnown, envelopeOf });
 
   const test = async (envelope: Envelope): Promise<TestReport> => {
     const newTranscript = newConnection();
@@ -116,6 +120,7 @@ export function createSmtpTransport(settings: SmtpSettings, parts: SmtpParts): T
   return {
     name: settings.name,
     connections: settings.limits.connections,
+    window: settings.limits.window,
     carry: carryAll,
     send: (job, commit) => sendOneThrough(carryAll, job, commit),
     test,

@@ -14,6 +14,7 @@ import { peopleFaults } from './people.ts';
 import { replyFaults } from './replies.ts';
 import { sessionFaults } from './session.ts';
 import { strangeContent } from './strange.ts';
+import { windowFaults } from './window.ts';
 import { soak } from '../soak.ts';
 
 const shortSoak: Scenario = {
@@ -31,6 +32,7 @@ export const scenarios: Scenario[] = [
   ...replyFaults,
   ...lineFaults,
   ...killFaults,
+  ...windowFaults,
   ...diskFaults,
   ...damageFaults,
   ...databaseFaults,

@@ -13,7 +13,7 @@ const connections = 4;
 const limits = `connections: ${connections}`;
 
 /** Messages of whom nobody can know now whether they arrive. */
-const inTheAir = async (store: Store): Promise<number> =>
+export const inTheAir = async (store: Store): Promise<number> =>
   (await store.messages.find({ status: 'sending' })).filter(({ phase }) => phase === 'committing').length;
 
 const waiting = async (store: Store): Promise<number> =>

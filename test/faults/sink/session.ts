@@ -153,6 +153,7 @@ export class SmtpSession {
     if (place === 'rcpt' && !/^[45]/.test(action.say ?? action.raw ?? ''))
       this.#recipient = /<([^>]*)>/.exec(line)?.[1] ?? '';
     if (place === 'mail') this.#beginMessage(line);
+    if (place === 'rset') this.#recipient = '';
     if (place === 'auth' && Object.keys(action).length === 0)
       return this.#logIn(beginLogin(line, this.#house.passwords()));
     const usual = this.#usual(place, line);
