@@ -1,10 +1,10 @@
 // A relay nearby that sends on over distance, as many have one: how fast Postfix drains its queue over 80 ms, against Outbox that
 // sends there directly, over as many connections.
-import { execFileSync } from 'node:child_process';
 import { makeCertificates } from '../test/support/certificates.ts';
 import { freePort, openFolder, type Scope } from '../test/support/daemon.ts';
 import { startPostfix } from '../test/support/postfix.ts';
 import { type Link, openLink } from './support/distance-link.ts';
+import { prepareFarSide } from './support/far-side.ts';
 import { interleave, type Measured } from './support/figures.ts';
 import type { Load } from './support/load.ts';
 import type { Options } from './support/options.ts';
@@ -103,9 +103,7 @@ async function all(scope: Scope, { rounds, documents }: Options): Promise<Result
   if (!isRoot() || !isThere(postfixProgram) || !isThere(smtpSource))
     throw new NotPossible('needs Postfix, and root to make network namespaces and their delay');
   const link = await openLink(scope, roundTripMs);
-  // A new namespace has its loopback down.
-  const [command, ...args] = [...link.before, 'ip', 'link', 'set', 'lo', 'up'] as [string, ...string[]];
-  execFileSync(command, args);
+  prepareFarSide(link);
   const folder = await openFolder(scope);
   const certificates = makeCertificates(folder, `DNS:localhost,IP:127.0.0.1,IP:${link.address}`);
   const sink = await startSink(scope, { address: link.address, certificates });
