@@ -6,14 +6,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { NotPossible } from './programs.ts';
 
+/** How intake is built: as most begin, or as one who has measured it. */
+export type Intake = 'documents in the jobs' | 'documents in files';
+
 /** What a job holds of its message. */
 export interface JobContent {
   number: number;
-  /** Path of the document. */
-  file: string;
+  /** Path of the document, or the document itself in base64. */
+  document: { file: string } | { base64: string };
 }
 
 interface Queue {
+  add(name: string, data: JobContent): Promise<unknown>;
   addBulk(jobs: readonly { name: string; data: JobContent }[]): Promise<unknown>;
   close(): Promise<void>;
 }

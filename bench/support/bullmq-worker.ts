@@ -21,8 +21,9 @@ const transport = createTransport({
 const { Worker } = loadBullMq(packages);
 const worker = new Worker(
   queueName,
-  async ({ data: { number, file } }) => {
-    await transport.sendMail(mail(number, await readFile(file)));
+  async ({ data: { number, document } }) => {
+    const bytes = 'file' in document ? await readFile(document.file) : Buffer.from(document.base64, 'base64');
+    await transport.sendMail(mail(number, bytes));
   },
   // As many again wait, so that a connection never waits for a document.
   { ...connectionTo(port), concurrency: connections * 2 },

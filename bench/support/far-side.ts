@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import type { Link } from './distance-link.ts';
 
 function run({ before }: Link, ...words: string[]): void {
-  const [command, ...args] = [...before, ...words] as [string, ...string[]];
+  const [command = '', ...args] = [...before, ...words];
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 

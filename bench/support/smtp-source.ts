@@ -38,7 +38,7 @@ export async function runSmtpSource(wish: SourceWish): Promise<Measured> {
   const content = file === undefined ? ['-l', String(lengthOf(bytes))] : ['-F', file];
   const addresses = ['-f', 'billing@acme.example', '-t', 'ap@abf.example'];
   const amount = ['-s', String(sessions), '-m', String(messages)];
-  const [command, ...words] = [...before, smtpSource] as [string, ...string[]];
+  const [command, ...words] = [...before, smtpSource];
   const usage = await runTool(command, [...words, '-d', ...amount, ...content, ...addresses, `127.0.0.1:${port}`]);
   return { messages, ...usage };
 }

@@ -95,7 +95,7 @@ function endProcess(pid: number): void {
 
 /** From another network namespace than ours. */
 function listensThere(before: readonly string[], address: string, port: number): boolean {
-  const [command, ...args] = [...before, 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port}`] as [string, ...string[]];
+  const [command, ...args] = [...before, 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port}`];
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
@@ -124,7 +124,7 @@ export async function startPostfix(t: Scope, wish: PostfixWish): Promise<Postfix
   // It has a session of its own: the end of `postfix start-fg` is not its end.
   t.after(() => endProcess(master ?? readMaster()));
   const { before = [] } = wish;
-  const [command, ...args] = [...before, '/usr/sbin/postfix', '-c', conf, 'start-fg'] as [string, ...string[]];
+  const [command, ...args] = [...before, '/usr/sbin/postfix', '-c', conf, 'start-fg'];
   const there = { ports: [], isReady: () => ports.every((port) => listensThere(before, address, port)) };
   await startDaemon(t, { command, args, address, ...(before.length > 0 ? there : { ports }) });
   master = readMaster();
