@@ -13,5 +13,5 @@ function run({ before }: Link, ...words: string[]): void {
  */
 export function prepareFarSide(link: Link): void {
   run(link, 'ip', 'link', 'set', 'lo', 'up');
-  run(link, 'sysctl', '-qw', 'net.ipv4.tcp_congestion_control=reno');
+  run(link, 'sh', '-c', 'echo reno > /proc/sys/net/ipv4/tcp_congestion_control');
 }
