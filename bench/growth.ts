@@ -1,10 +1,9 @@
 // Growth: ever larger batches, ever larger attachments, ever more of them at once: speed stays, memory stays.
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFolder, type Scope } from '../test/support/daemon.ts';
 import { interleave, type Measured, peakOf, rateOf, rounded } from './support/figures.ts';
 import type { Options } from './support/options.ts';
-import { newInstallation, sendBatch, settingsYaml, type WholeWay, writeBatch } from './support/outbox-program.ts';
+import { sendBatchAnew, type WholeWay, writeBatch } from './support/outbox-program.ts';
 import type { Result } from './support/result.ts';
 import { inScope } from './support/scope.ts';
 import { type Sink, startSink } from './support/sink.ts';
@@ -31,12 +30,10 @@ async function batchPeer({ folder, sink }: Place, batch: Batch): Promise<() => P
   const { messages, bytes, connections } = batch;
   const manifest = await writeBatch(join(folder, `run-${messages}-${bytes}`), messages, bytes);
   return async () => {
-    const data = join(folder, 'data');
-    await newInstallation(data, settingsYaml(sink.port, `connections: ${connections}`));
     await sink.begin();
-    const measured = await sendBatch(data, manifest, messages, sink);
+    const limits = `connections: ${connections}`;
+    const measured = await sendBatchAnew(join(folder, 'data'), manifest, messages, sink, limits);
     await sink.check(messages);
-    await rm(data, { recursive: true });
     return measured;
   };
 }

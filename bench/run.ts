@@ -1,7 +1,9 @@
 // npm run bench -- NAME [--rounds N] [--documents N]: runs one bench, or all of them, and prints a table for docs/performance.md.
+import { bullmq } from './bullmq.ts';
 import { compose } from './compose.ts';
 import { distance } from './distance.ts';
 import { growth } from './growth.ts';
+import { relayDrain } from './relay-drain.ts';
 import { sendPath } from './send-path.ts';
 import { submit } from './submit.ts';
 import { machineFacts } from './support/machine.ts';
@@ -15,7 +17,9 @@ const benches: Record<string, Bench> = {
   compose,
   'send-path': sendPath,
   distance,
+  'relay-drain': relayDrain,
   'whole-way': wholeWay,
+  bullmq,
   submit,
   growth,
   throttled,

@@ -1,12 +1,11 @@
 // The whole way: a manifest of documents to the last `released`, all durable, against Postfix as a durable relay, and against
 // nodemailer's pool, which keeps nothing.
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFolder, type Scope } from '../test/support/daemon.ts';
 import { startNode } from './support/child.ts';
 import { interleave, type Measured, peakOf } from './support/figures.ts';
 import type { Options } from './support/options.ts';
-import { newInstallation, sendBatch, settingsYaml, writeBatch } from './support/outbox-program.ts';
+import { sendBatchAnew, writeBatch } from './support/outbox-program.ts';
 import { startRelay } from './support/postfix-relay.ts';
 import { isRoot, isThere, postfixProgram } from './support/programs.ts';
 import { compareCpu, compareRates, type Result } from './support/result.ts';
@@ -29,14 +28,8 @@ async function all(scope: Scope, { rounds, documents }: Options): Promise<Result
     await sink.check(messages);
     return measured;
   };
-  const outbox = async (): Promise<Measured> => {
-    const data = join(folder, 'data');
-    await newInstallation(data, settingsYaml(sink.port, `connections: ${connections}`));
-    const measured = await sendBatch(data, manifest, messages, sink);
-    console.error(`  intake ${(measured.importMs / 1_000).toFixed(2)} s`);
-    await rm(data, { recursive: true });
-    return measured;
-  };
+  const outbox = (): Promise<Measured> =>
+    sendBatchAnew(join(folder, 'data'), manifest, messages, sink, `connections: ${connections}`);
   const pool = join(import.meta.dirname, 'support/nodemailer-pool.ts');
   const nodemailer = async (): Promise<Measured> => {
     const usage = await startNode([pool, String(sink.port), join(folder, 'run'), String(messages)]).end;

@@ -4,7 +4,7 @@ import { createTransport } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { inParallel, type Peer } from './load.ts';
 
-const mail = (number: number, content: Buffer) => ({
+export const mail = (number: number, content: Buffer) => ({
   from: '"Acme Petroleum" <billing@acme.example>',
   to: `c${number}@abf.example`,
   subject: `Invoice ${number} from Acme Petroleum`,

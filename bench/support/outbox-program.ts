@@ -111,3 +111,18 @@ export async function sendBatch(
     workerPeakMb: worked.peakMb,
   };
 }
+
+/** `sendBatch` with a new data folder, which is removed again. */
+export async function sendBatchAnew(
+  data: string,
+  manifest: string,
+  messages: number,
+  sink: Pick<Sink, 'has' | 'port'>,
+  limits: string,
+): Promise<WholeWay> {
+  await newInstallation(data, settingsYaml(sink.port, limits));
+  const measured = await sendBatch(data, manifest, messages, sink);
+  await rm(data, { recursive: true });
+  console.error(`  intake ${(measured.importMs / 1_000).toFixed(2)} s`);
+  return measured;
+}

@@ -26,15 +26,19 @@ export interface SourceWish {
   messages: number;
   /** Of the document. */
   bytes: number;
+  /** Words before the command, such as `ip netns exec NAME`. */
+  before?: readonly string[];
   /** A message of `writeMessage`; undefined: it makes lines of its own. */
   file?: string;
 }
 
 /** Connections are kept. */
-export async function runSmtpSource({ port, sessions, messages, bytes, file }: SourceWish): Promise<Measured> {
+export async function runSmtpSource(wish: SourceWish): Promise<Measured> {
+  const { port, sessions, messages, bytes, before = [], file } = wish;
   const content = file === undefined ? ['-l', String(lengthOf(bytes))] : ['-F', file];
   const addresses = ['-f', 'billing@acme.example', '-t', 'ap@abf.example'];
   const amount = ['-s', String(sessions), '-m', String(messages)];
-  const usage = await runTool(smtpSource, ['-d', ...amount, ...content, ...addresses, `127.0.0.1:${port}`]);
+  const [command, ...words] = [...before, smtpSource];
+  const usage = await runTool(command, [...words, '-d', ...amount, ...content, ...addresses, `127.0.0.1:${port}`]);
   return { messages, ...usage };
 }

@@ -1,5 +1,5 @@
 // A real Postfix with a configuration and a queue of its own, relaying to a next hop that the test names.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,10 +13,16 @@ export interface PostfixWish {
   address?: string;
   /** Implicit TLS. */
   smtpsPort?: number;
-  /** Port of the next hop on this machine. */
+  /** Port of the next hop. */
   nextHop: number;
   /** A recipient that it refuses. */
   refuses?: string;
+  /** Where that is; "127.0.0.1" unless told otherwise. */
+  nextHopAddress?: string;
+  /** Lines of main.cf about its way there; without TLS unless told otherwise. */
+  wayOut?: readonly string[];
+  /** Words before the command, such as `ip netns exec NAME`: then it listens there. */
+  before?: readonly string[];
   /** Who may relay without a login; "127.0.0.0/8" unless told otherwise. */
   mynetworks?: string;
   certificates?: Certificates;
@@ -28,6 +34,7 @@ const services = `pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
+tlsproxy unix - - n - 0 tlsproxy
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
@@ -63,13 +70,13 @@ const mainOf = (folder: string, wish: PostfixWish): string =>
     'mydestination =',
     'local_recipient_maps =',
     `mynetworks = ${wish.mynetworks ?? '127.0.0.0/8'}`,
-    `relayhost = [127.0.0.1]:${wish.nextHop}`,
+    `relayhost = [${wish.nextHopAddress ?? '127.0.0.1'}]:${wish.nextHop}`,
     ...(wish.refuses
       ? [`smtpd_recipient_restrictions = check_recipient_access inline:{${wish.refuses}=REJECT}, permit_mynetworks`]
       : []),
     'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination',
     'minimal_backoff_time = 300s',
-    'smtp_tls_security_level = none',
+    ...(wish.wayOut ?? ['smtp_tls_security_level = none']),
     ...(wish.certificates
       ? [
           'smtpd_tls_security_level = may',
@@ -89,6 +96,12 @@ function endProcess(pid: number): void {
   } catch {
     // It is gone already.
   }
+}
+
+/** From another network namespace than ours. */
+function listensThere(before: readonly string[], address: string, port: number): boolean {
+  const [command, ...args] = [...before, 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port}`];
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
 export interface Postfix {
@@ -115,7 +128,10 @@ export async function startPostfix(t: Scope, wish: PostfixWish): Promise<Postfix
   let master: number | null = null;
   // It has a session of its own: the end of `postfix start-fg` is not its end.
   t.after(() => endProcess(master ?? readMaster()));
-  await startDaemon(t, { command: '/usr/sbin/postfix', args: ['-c', conf, 'start-fg'], ports, address });
+  const { before = [] } = wish;
+  const [command, ...args] = [...before, '/usr/sbin/postfix', '-c', conf, 'start-fg'];
+  const there = { ports: [], isReady: () => ports.every((port) => listensThere(before, address, port)) };
+  await startDaemon(t, { command, args, address, ...(before.length > 0 ? there : { ports }) });
   master = readMaster();
   return {
     master,

@@ -11,6 +11,7 @@ import { asOneLine } from '../../message/control-characters.ts';
 import type { Ingredients } from '../../message/message.ts';
 import type { LoadedAttachment } from '../../message/transport.ts';
 import { composeInto, composeMessage, isWhole, layOut } from './compose.ts';
+import { bytesOf } from './job-content.ts';
 
 const bytes = randomBytes(5_000);
 const part = (name: string, content: Uint8Array = bytes): LoadedAttachment => sampleAttachment(name, content);
@@ -252,7 +253,7 @@ test('with binary parts it is the same message, and every attachment is there oc
     );
   assert.deepEqual(
     back,
-    attachments.map(({ bytes }) => Buffer.from(bytes)),
+    await Promise.all(attachments.map(async (one) => Buffer.from(await bytesOf(one)))),
   );
   const whole = (await composeMessage(ingredients, attachments)).toString('latin1');
   const head = whole.slice(0, whole.indexOf(of!));

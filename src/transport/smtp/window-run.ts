@@ -26,7 +26,7 @@ interface Flight extends Transaction {
 }
 
 /** Its octets are there: what is read while it is sent could fail in the middle, and take down all that is in flight before it. */
-export const isHeld = ({ job }: Task): boolean => job.attachments.every(({ bytes }) => bytes !== null);
+export const isHeld = ({ job }: Task): boolean => job.attachments.every(({ fill }) => fill !== null);
 
 const asEnd = (error: LineFault): NonNullable<Heard['end']> => ({
   text: error.message,
