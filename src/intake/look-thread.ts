@@ -1,7 +1,7 @@
 // A thread that looks at files: it reads, inspects and keeps them itself, and tells only what it found. No document crosses over.
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDiskFiles } from '../store/files/disk.ts';
-import { failureOf } from './failure.ts';
+import { failureOf } from '../message/failure.ts';
 import { lookerAt } from './look-at-files.ts';
 import type { Answer, Asked, Given } from './look-threads.ts';
 import { readIntoAtOnce } from './space.ts';

@@ -1,17 +1,14 @@
 // Threads that look at files, as many as the machine has cores for: a batch is read, hashed and counted on all of them.
-import { getCompileCacheDir } from 'node:module';
-import { Worker } from 'node:worker_threads';
 import { OutboxError, wordsOf } from '../message/errors.ts';
 import type { OpenedInThread } from '../store/files/file-store.ts';
-import { errorOf, type Failure } from './failure.ts';
+import { errorOf, type Failure } from '../message/failure.ts';
+import { startThread } from '../store/start-thread.ts';
 import type { Kept, LookAtFiles } from './look-at-files.ts';
 
-/** What a thread is started with: its program, the folder of the files. */
+/** What a thread is started with. */
 export interface Given {
-  program: string;
+  /** Of the files. */
   folder: string;
-  /** Where the program keeps what it has compiled; null where it keeps nothing. */
-  compileCache: string | null;
 }
 
 export interface Asked {
@@ -27,23 +24,11 @@ export interface LookThread {
   end(): void;
 }
 
-const program = new URL('./look-thread.ts', import.meta.url).href;
-/** Plain JavaScript, that switches on what was compiled before anything is compiled: the start of a thread costs half. */
-const start = `
-const { program, compileCache } = require('node:worker_threads').workerData;
-if (compileCache !== null) require('node:module').enableCompileCache(compileCache);
-import(program);`;
-/** Of the young objects of a thread: it has few. */
-const youngMegabytes = 8;
-
 const ended = (detail: string, cause?: unknown): OutboxError => new OutboxError('OBX210', { detail }, cause);
 
 /** @throws OBX210 from `look` when the thread ends by itself */
 export function startLookThread({ folder, tell }: OpenedInThread): LookThread {
-  const given: Given = { program, folder, compileCache: getCompileCacheDir() ?? null };
-  const resourceLimits = { maxYoungGenerationSizeMb: youngMegabytes };
-  // Nothing that was said to the program about its own start is meant for its threads.
-  const worker = new Worker(start, { eval: true, workerData: given, execArgv: [], resourceLimits });
+  const worker = startThread(new URL('./look-thread.ts', import.meta.url), { folder } satisfies Given);
   const waiting = new Map<number, { resolve(kept: Kept[]): void; reject(error: unknown): void }>();
   let last = 0;
   let fault: unknown = null;

@@ -129,18 +129,9 @@ export interface DiskOptions {
   freeSpace?: (folder: string) => Promise<number | null>;
 }
 
-/**
- * @param folder of the files; single ones lie in 256 sub-folders, packs in packs/
- * @throws OBX018 when the folder can not be made
- */
-export function openDiskFiles(folder: string, options: DiskOptions = {}): FileStore {
-  const { tell = () => {}, freeSpace: free = freeSpace } = options;
-  const folders = foldersIn(folder);
-  makeFolders(folders);
+function writing(folders: Folders, packs: Packs, room: FileStore['room']): Pick<FileStore, 'put' | 'putFile'> {
   const prepare = preparer(folders);
-  const packs = createPacks(folders.packs, folders.parts, tell);
   const alone = singleWriter(folders);
-  const room = roomKeeper(() => free(folder));
 
   const write = async (wanted: Wanted): Promise<void> => {
     await prepare();
@@ -160,15 +151,7 @@ export function openDiskFiles(folder: string, options: DiskOptions = {}): FileSt
       ? error
       : new OutboxError('OBX018', { detail: wordsOf(error) }, error);
 
-  const openPieces = async (sha256: string): Promise<AsyncIterable<Buffer>> => {
-    const path = folders.pathOf(sha256);
-    const place = (await sizeOf(path)) === null ? await packs.find(sha256) : null;
-    return place ? readPieces(place.pack, place.offset, place.size) : readPieces(path, 0, null);
-  };
-
   return {
-    inThread: { folder, tell },
-    room,
     async put(contents) {
       const names = contents.map((bytes) => hash('sha256', bytes, 'hex'));
       await room(contents.reduce((sum, bytes) => sum + bytes.length, 0));
@@ -188,6 +171,17 @@ export function openDiskFiles(folder: string, options: DiskOptions = {}): FileSt
         throw notKept(error);
       }
     },
+  };
+}
+
+function reading(folders: Folders, packs: Packs): Omit<FileStore, 'inThread' | 'room' | 'put' | 'putFile'> {
+  const openPieces = async (sha256: string): Promise<AsyncIterable<Buffer>> => {
+    const path = folders.pathOf(sha256);
+    const place = (await sizeOf(path)) === null ? await packs.find(sha256) : null;
+    return place ? readPieces(place.pack, place.offset, place.size) : readPieces(path, 0, null);
+  };
+
+  return {
     get: (sha256) =>
       readWhole(sha256, folders, packs).catch((error: unknown) => {
         throw new OutboxError('OBX017', { sha256 }, error);
@@ -220,4 +214,17 @@ export function openDiskFiles(folder: string, options: DiskOptions = {}): FileSt
     },
     has: async (sha256) => (await sizeOf(folders.pathOf(sha256))) !== null || (await packs.find(sha256)) !== null,
   };
+}
+
+/**
+ * @param folder of the files; single ones lie in 256 sub-folders, packs in packs/
+ * @throws OBX018 when the folder can not be made
+ */
+export function openDiskFiles(folder: string, options: DiskOptions = {}): FileStore {
+  const { tell = () => {}, freeSpace: free = freeSpace } = options;
+  const folders = foldersIn(folder);
+  makeFolders(folders);
+  const packs = createPacks(folders.packs, folders.parts, tell);
+  const room = roomKeeper(() => free(folder));
+  return { inThread: { folder, tell }, room, ...writing(folders, packs, room), ...reading(folders, packs) };
 }

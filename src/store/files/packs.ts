@@ -24,6 +24,16 @@ export interface Packs {
   write(documents: ReadonlyMap<string, Uint8Array>): Promise<void>;
 }
 
+/** What tells a restored pack from the damaged one; null when there is none. */
+const seenAs = (path: string): Promise<string | null> =>
+  stat(path).then(
+    ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
+    () => null,
+  );
+
+const unreadable = (path: string, error: unknown): string =>
+  `The pack ${path} can not be read: ${wordsOf(error)}. Its documents are missing until it is restored, or they are sent again.`;
+
 /**
  * @param folder of the packs
  * @param parts for what is not whole yet
@@ -46,19 +56,12 @@ export function createPacks(folder: string, parts: string, tell: (text: string) 
   /** One bad pack must hold up nothing but its own documents. */
   const learnOne = async (name: string): Promise<void> => {
     const path = join(folder, name);
-    const seen = await stat(path).then(
-      ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
-      () => null,
-    );
+    const seen = await seenAs(path);
     if (seen === null || bad.get(name) === seen) return;
     try {
       learn(name, await readIndex(path));
     } catch (error) {
-      if (!bad.has(name)) {
-        tell(
-          `The pack ${path} can not be read: ${wordsOf(error)}. Its documents are missing until it is restored, or they are sent again.`,
-        );
-      }
+      if (!bad.has(name)) tell(unreadable(path, error));
       bad.set(name, seen);
     }
   };

@@ -1,9 +1,10 @@
 // The steps of the queue as they are asked for from outside their thread.
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { errorOf } from '../../message/failure.ts';
 import type { OnTrouble } from '../patience.ts';
 import type { Steps } from '../steps.ts';
-import { type Answer, type Call, errorOf, type FromThread, type ToThread } from './calls.ts';
+import { startThread } from '../start-thread.ts';
+import type { Answer, Call, FromThread, Given, ToThread } from './calls.ts';
 
 interface Waiting {
   resolve(value: never): void;
@@ -20,7 +21,7 @@ export interface QueueThread {
 
 /** @param location path of the SQLite file */
 export function openQueueThread(location: string, onTrouble: OnTrouble): QueueThread {
-  const thread = new Worker(new URL('inside.ts', import.meta.url), { workerData: location });
+  const thread = startThread(new URL('inside.ts', import.meta.url), { location } satisfies Given);
   const waiting = new Map<number, Waiting>();
   let calls: Call[] = [];
   let last = 0;
@@ -29,6 +30,8 @@ export function openQueueThread(location: string, onTrouble: OnTrouble): QueueTh
   // Whoever awaits it hears of a fault.
   opened.promise.catch(() => {});
 
+  // Not the one of a browser's window.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
   const post = (wanted: ToThread): void => thread.postMessage(wanted);
   const flush = (): void => {
     const together = calls;

@@ -1,15 +1,16 @@
 // The thread of the queue: works on SQLite with a connection of its own, so that the disk and the statements hold up no line.
 import { parentPort, workerData } from 'node:worker_threads';
+import { failureOf } from '../../message/failure.ts';
 import { openDatabase } from '../database.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { createStatements } from '../statements.ts';
 import { createSteps } from '../steps.ts';
-import { type Answer, type Call, failureOf, type FromThread, type ToThread } from './calls.ts';
+import type { Answer, Call, FromThread, Given, ToThread } from './calls.ts';
 
 const port = parentPort!;
 const tell = (words: FromThread): void => port.postMessage(words);
 
-const { db, engine, direct } = await openDatabase(workerData as string);
+const { db, engine, direct } = await openDatabase((workerData as Given).location);
 const group = createGroupCommit(db, {
   onTrouble: (trouble) => tell({ trouble: trouble === null ? null : failureOf(trouble) }),
 });

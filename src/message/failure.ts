@@ -1,5 +1,5 @@
 // Errors on their way between threads: what is copied over loses its class, so that of ours goes as code and facts.
-import { type ErrorCode, OutboxError, wordsOf } from '../message/errors.ts';
+import { type ErrorCode, OutboxError, wordsOf } from './errors.ts';
 
 export type Failure = { code: ErrorCode; facts: Record<string, string | number>; cause: unknown } | { error: unknown };
 
