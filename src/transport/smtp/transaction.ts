@@ -76,7 +76,7 @@ export function openTransaction(
 }
 
 /** The commands of the envelope in one flight (RFC 2920). */
-export function envelopeText({ steps, transcript }: Pick<Transaction, 'steps' | 'transcript'>): string {
+export function envelopeText({ steps, transcript }: Transaction): string {
   for (const { line } of steps) transcript.client(line);
   return steps.map(({ line }) => `${line}\r\n`).join('');
 }

@@ -1,6 +1,7 @@
 // Several messages in flight over one session, each whole: RSET, MAIL, RCPT, BDAT LAST and its octets (RFC 3030, RFC 2920).
 // W3 of each is durable before a word of it is said, and W4 of the one that made room for it before that; so there are at most as
 // many messages of which nobody knows as the window is wide.
+import { setImmediate } from 'node:timers/promises';
 import type { Task } from '../../message/transport.ts';
 import { composeInto } from '../mime/compose.ts';
 import { type Course, settleFault } from './course.ts';
@@ -9,7 +10,7 @@ import { envelopeWords, type FlightVerdict, type Heard, judgeFlight, plainWords 
 import { asLastReply, isYes, type Reply, textOf } from './reply.ts';
 import { withScratch } from './scratch.ts';
 import { hasRoom } from './session.ts';
-import { envelopeText, refused, type Transaction } from './transaction.ts';
+import { refused, type Transaction } from './transaction.ts';
 import type { Transcript } from './transcript.ts';
 
 interface Flight extends Transaction {
@@ -70,42 +71,51 @@ export class WindowRun {
     return !flight.isLost;
   }
 
+  /** Nothing more is to be said over this line, and nobody is to blame. */
+  #isEnding({ number }: Flight): boolean {
+    const { unread } = this.#course.session.connection;
+    return this.#isClosing || this.#isOutOfStep || (number > 1 && unread.some(({ code }) => code === 421));
+  }
+
+  #checkLine(): void {
+    const { connection } = this.#course.session;
+    if (!connection.isOpen) throw new LineFault('connect', 'The line broke before the content.');
+    if (connection.unread.length > this.#owed) throw new LineFault('protocol', 'The server spoke without being asked.');
+  }
+
   /** Envelope and content as one piece of memory: small writes would be small packets. */
   async #say(flight: Flight): Promise<void> {
     const { connection, timeouts } = this.#course.session;
     const { layout, transcript } = flight;
     const steps = this.#isResetSaid ? flight.steps.slice(1) : flight.steps;
-    const command = `BDAT ${layout.size} LAST`;
-    const head = `${envelopeText({ transcript, steps })}${command}\r\n`;
-    transcript.client(command);
-    transcript.note(
-      `${layout.size} octets of content${layout.encoding === 'binary' ? ', attachments as they are' : ''}`,
-    );
-    this.#owed += steps.length + 1;
-    this.#isResetSaid = false;
-    const start = Buffer.byteLength(head);
-    await withScratch(start + layout.size, (memory) => {
-      memory.write(head);
-      composeInto(memory.subarray(start), layout);
+    const lines = [...steps.map(({ line }) => line), `BDAT ${layout.size} LAST`];
+    const head = Buffer.from(lines.map((line) => `${line}\r\n`).join(''));
+    await withScratch(head.length + layout.size, async (memory) => {
+      memory.set(head);
+      composeInto(memory.subarray(head.length), layout);
+      // What has come meanwhile is read now: to write to a server that said 421 and hung up can lose its words.
+      await setImmediate();
+      if (this.#isEnding(flight)) return;
+      this.#checkLine();
+      for (const line of lines) transcript.client(line);
+      const manner = layout.encoding === 'binary' ? ', attachments as they are' : '';
+      transcript.note(`${layout.size} octets of content${manner}`);
+      this.#owed += lines.length;
+      this.#isResetSaid = false;
       const last = (): void => void (flight.isSaid = true);
-      return connection.flush(memory.subarray(0, start + layout.size), timeouts.block, last);
+      await connection.flush(memory.subarray(0, head.length + layout.size), timeouts.block, last);
     });
   }
 
   async #getReady(flight: Flight, before: Promise<void>): Promise<void> {
     const [isOurs] = await Promise.all([this.#commit(flight), before]);
-    const { connection } = this.#course.session;
-    const isEnding = flight.number > 1 && connection.unread.some(({ code }) => code === 421);
-    if (!isOurs || isEnding || this.#isClosing || this.#isOutOfStep) return;
+    if (!isOurs || this.#isEnding(flight)) return;
     this.#isWriting = true;
     try {
-      if (!connection.isOpen) throw new LineFault('connect', 'The line broke before the content.');
-      if (connection.unread.length > this.#owed)
-        throw new LineFault('protocol', 'The server spoke without being asked.');
       await this.#say(flight);
     } catch (error) {
       flight.fault = error;
-      connection.destroy();
+      this.#course.session.connection.destroy();
     }
     this.#isWriting = false;
   }
