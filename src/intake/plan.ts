@@ -42,7 +42,10 @@ export async function openPlanner(run: Run, parts: IntakeParts): Promise<Planner
       }
     },
     drafts(looked) {
-      const rows = looked.map((one) => ({ ...one.entry, ...one }));
+      const rows = looked.map((one) => {
+        const { group, email, fax, note, subject } = one.entry;
+        return { ...one, group, email, fax, note, subject };
+      });
       return groupRows(rows, groupingOf).flatMap(
         ({ rows: of, grouping }) => planned.get(of[0]!.document.id) ?? draftsFor(of, grouping),
       );

@@ -160,6 +160,10 @@ function answerOf({ taking, known, replaced, refused }: Prepared): TakenIn {
 /** Somebody else may take in the same documents at the same time: the database refuses the second, which looks again. */
 const tries = 3;
 
+/** A trouble of the database was waited for already; only when it is not known what came of it, a second look may tell. */
+const mayBeOthers = (error: unknown): boolean =>
+  error instanceof OutboxError ? error.code === 'OBX027' : !(error instanceof DealtWith);
+
 /** The manifest of a hot folder, as the ledger knows it. */
 export interface LedgerEntry {
   path: string;
@@ -202,7 +206,7 @@ export async function takeIn(
       try {
         await parts.store.takeIn.take(prepared.taking);
       } catch (error) {
-        if (left > 1 && !(error instanceof DealtWith)) continue;
+        if (left > 1 && mayBeOthers(error)) continue;
         throw error;
       }
       parts.failpoint?.('W1');

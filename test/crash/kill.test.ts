@@ -48,17 +48,19 @@ suite('kill -9 at each durable point', { concurrency: 2 }, () => {
     ['before-W1', 'nothing was taken in, and the same import takes all of it'],
     ['W1', 'all was taken in, and the same import takes none of it again'],
   ] as const) {
-    test(`${place}: ${meaning}`, async (t) => {
-      const { server, outbox, manifest } = await prepare(t, 20);
-      const killed = await outbox.runWith({ OUTBOX_FAILPOINT: place }, 'import', manifest);
-      assert.equal(killed.signal, 'SIGKILL');
-      const again = await outbox.run('--json', 'import', manifest);
-      assert.equal(again.code, 0);
-      const { messages, known } = again.json() as { messages: unknown[]; known: unknown[] };
-      assert.deepEqual([messages.length, known.length], place === 'W1' ? [0, 20] : [20, 0]);
-      assert.equal((await outbox.run('run', '--until-empty')).code, 0);
-      assert.equal(await checkPromises(outbox, server, 20), 0);
-    });
+    // So many are looked at by threads.
+    for (const total of [20, 600])
+      test(`${place}, ${total} documents: ${meaning}`, async (t) => {
+        const { server, outbox, manifest } = await prepare(t, total);
+        const killed = await outbox.runWith({ OUTBOX_FAILPOINT: place }, 'import', manifest);
+        assert.equal(killed.signal, 'SIGKILL');
+        const again = await outbox.run('--json', 'import', manifest);
+        assert.equal(again.code, 0);
+        const { messages, known } = again.json() as { messages: unknown[]; known: unknown[] };
+        assert.deepEqual([messages.length, known.length], place === 'W1' ? [0, total] : [total, 0]);
+        assert.equal((await outbox.run('run', '--until-empty')).code, 0);
+        assert.equal(await checkPromises(outbox, server, total), 0);
+      });
   }
 
   for (const [place, mostUncertain] of [

@@ -150,12 +150,27 @@ suite('a window of four', () => {
   }
 
   test('an attachment that is read while it is sent goes by DATA, behind those in flight', async (t) => {
-    const large = { ...sampleAttachment('Big.pdf', 'x'.repeat(5_000)), bytes: null };
+    const large = { ...sampleAttachment('Big.pdf', 'x'.repeat(5_000)), fill: null };
     const mixed = jobs(6).map((job, at) => (at === 2 ? { ...job, attachments: [large] } : job));
     const { all, server } = await send(t, () => undefined, { jobs: mixed });
     assert.deepEqual(all.words(), repeat('accepted', 6));
     assert.deepEqual(arrived(server), addresses(0, 1, 2, 3, 4, 5));
     assert.equal(server.lines.filter((line) => line === 'DATA').length, 1);
+  });
+
+  test('a document that is gone when it is read fails its message alone, before its W3', async (t) => {
+    const broken = {
+      ...sampleAttachment('Gone.pdf', 'x'),
+      fill: (): never => {
+        throw new Error('its pack is damaged');
+      },
+    };
+    const mixed = jobs(6).map((job, at) => (at === 2 ? { ...job, attachments: [broken] } : job));
+    const { all, server } = await send(t, () => undefined, { jobs: mixed, delayMs: allSaidMs });
+    assert.deepEqual(all.words(), [...repeat('accepted', 2), 'failed: Error: its pack is damaged', ...repeat('accepted', 3)]);
+    assert.deepEqual(all.fates.map(({ commits }) => commits), [1, 1, 0, 1, 1, 1]);
+    assert.deepEqual(arrived(server), addresses(0, 1, 3, 4, 5));
+    assert.equal(server.connections, 1);
   });
 
   test('a message that can not go over this server fails alone', async (t) => {

@@ -29,6 +29,14 @@ interface Flight extends Transaction {
 /** Its octets are there: what is read while it is sent could fail in the middle, and take down all that is in flight before it. */
 export const isHeld = ({ job }: Task): boolean => job.attachments.every(({ fill }) => fill !== null);
 
+/** What is said before the content; a RSET may have been said already. */
+const commandsOf = ({ steps, layout }: Flight, isResetSaid: boolean): string[] => [
+  ...(isResetSaid ? steps.slice(1) : steps).map(({ line }) => line),
+  `BDAT ${layout.size} LAST`,
+];
+
+const wireText = (lines: readonly string[]): Buffer => Buffer.from(lines.map((line) => `${line}\r\n`).join(''));
+
 const asEnd = (error: LineFault): NonNullable<Heard['end']> => ({
   text: error.message,
   byServer: error instanceof LineEnded,
@@ -83,41 +91,57 @@ export class WindowRun {
     if (connection.unread.length > this.#owed) throw new LineFault('protocol', 'The server spoke without being asked.');
   }
 
-  /** Envelope and content as one piece of memory: small writes would be small packets. */
-  async #say(flight: Flight): Promise<void> {
+  /**
+   * Envelope and content as one piece of memory: small writes would be small packets.
+   * @param memory the content, behind room for what is said before it
+   */
+  async #say(flight: Flight, memory: Buffer): Promise<void> {
     const { connection, timeouts } = this.#course.session;
     const { layout, transcript } = flight;
-    const steps = this.#isResetSaid ? flight.steps.slice(1) : flight.steps;
-    const lines = [...steps.map(({ line }) => line), `BDAT ${layout.size} LAST`];
-    const head = Buffer.from(lines.map((line) => `${line}\r\n`).join(''));
-    await withScratch(head.length + layout.size, async (memory) => {
-      memory.set(head);
-      composeInto(memory.subarray(head.length), layout);
-      // What has come meanwhile is read now: to write to a server that said 421 and hung up can lose its words.
-      await setImmediate();
-      if (this.#isEnding(flight)) return;
-      this.#checkLine();
-      for (const line of lines) transcript.client(line);
-      const manner = layout.encoding === 'binary' ? ', attachments as they are' : '';
-      transcript.note(`${layout.size} octets of content${manner}`);
-      this.#owed += lines.length;
-      this.#isResetSaid = false;
-      const last = (): void => void (flight.isSaid = true);
-      await connection.flush(memory.subarray(0, head.length + layout.size), timeouts.block, last);
-    });
+    // What has come meanwhile is read now: to write to a server that said 421 and hung up can lose its words.
+    await setImmediate();
+    if (this.#isEnding(flight)) return;
+    this.#checkLine();
+    const lines = commandsOf(flight, this.#isResetSaid);
+    const head = wireText(lines);
+    const start = memory.length - layout.size - head.length;
+    memory.set(head, start);
+    for (const line of lines) transcript.client(line);
+    const manner = layout.encoding === 'binary' ? ', attachments as they are' : '';
+    transcript.note(`${layout.size} octets of content${manner}`);
+    this.#owed += lines.length;
+    this.#isResetSaid = false;
+    const last = (): void => void (flight.isSaid = true);
+    await connection.flush(memory.subarray(start), timeouts.block, last);
   }
 
-  async #getReady(flight: Flight, before: Promise<void>): Promise<void> {
+  async #commitAndSay(flight: Flight, before: Promise<void>, memory: Buffer): Promise<void> {
     const [isOurs] = await Promise.all([this.#commit(flight), before]);
     if (!isOurs || this.#isEnding(flight)) return;
     this.#isWriting = true;
     try {
-      await this.#say(flight);
+      await this.#say(flight, memory);
     } catch (error) {
       flight.fault = error;
       this.#course.session.connection.destroy();
     }
     this.#isWriting = false;
+  }
+
+  /** The content is read before W3: bytes that are gone then harm neither their message nor those before it. */
+  async #getReady(flight: Flight, before: Promise<void>): Promise<void> {
+    const room = wireText(commandsOf(flight, false)).length;
+    const { layout } = flight;
+    await withScratch(room + layout.size, (lent) => {
+      const memory = lent.subarray(0, room + layout.size);
+      try {
+        composeInto(memory.subarray(room), layout);
+      } catch (error) {
+        flight.fault = error;
+        return before;
+      }
+      return this.#commitAndSay(flight, before, memory);
+    });
   }
 
   #begin(task: Task, transcript?: Transcript): void {
