@@ -43,10 +43,9 @@ export function lookerAt(files: FileStore, read: ReadInto): LookAtFiles {
   const look = async (paths: readonly string[], space: Space): Promise<Kept[]> => {
     const kept = new Map<number, Kept>();
     const held: { at: number; bytes: Uint8Array }[] = [];
-    for (const [at, path] of paths.entries()) {
-      const reading = read(space, path, largestHeld);
-      const bytes = reading instanceof Promise ? await reading : reading;
-      if (bytes === null) kept.set(at, await keepLarge(path, files));
+    const contents = await Promise.all(paths.map(async (path) => read(space, path, largestHeld)));
+    for (const [at, bytes] of contents.entries()) {
+      if (bytes === null) kept.set(at, await keepLarge(paths[at]!, files));
       else held.push({ at, bytes });
     }
     const together =

@@ -18,7 +18,14 @@ async function startThreads(count: number, files: FileStore): Promise<Lookers | 
   const threads = files.inThread === null ? 0 : threadsFor(count);
   if (threads === 0) return null;
   const { startLookThread } = await import('./look-threads.ts');
-  const started = Array.from({ length: threads }, () => startLookThread(files.inThread!));
+  const { folder, tell } = files.inThread!;
+  /** All of them see the same, and a person wants to hear it once. */
+  const told = new Set<string>();
+  const tellOnce = (text: string): void => {
+    if (!told.has(text)) tell(text);
+    told.add(text);
+  };
+  const started = Array.from({ length: threads }, () => startLookThread({ folder, tell: tellOnce }));
   return { looks: started.map(({ look }) => look), end: () => started.forEach((thread) => thread.end()) };
 }
 
