@@ -3,7 +3,7 @@
 // many messages of which nobody knows as the window is wide.
 import type { Task } from '../../message/transport.ts';
 import { ChunkLine } from './chunk-line.ts';
-import { type Course, settleFault } from './course.ts';
+import type { Course } from './course.ts';
 import { LineFault } from './fault.ts';
 import { envelopeWords, type FlightVerdict, type Heard, judgeFlight, plainWords } from './flight-verdict.ts';
 import { asLastReply, type Reply, textOf } from './reply.ts';
@@ -145,9 +145,9 @@ export class WindowRun {
   }
 
   /** One that was not said. Where the line has served before, or another broke it, nobody is to blame. */
-  async #drop({ task, transcript, fault, number }: Flight): Promise<void> {
+  #drop({ task, transcript, fault, number }: Flight): void {
     const isBlamed = fault !== null && (number === 1 || !(fault instanceof LineFault));
-    if (isBlamed) await settleFault(task, fault, transcript, this.#course.parts.settings);
+    if (isBlamed) this.#course.settleFault(task, fault, transcript);
     else this.#unsent.push(task);
   }
 
