@@ -2,7 +2,7 @@
 import { OutboxError, wordsOf } from '../message/errors.ts';
 import type { OpenedInThread } from '../store/files/file-store.ts';
 import { errorOf, type Failure } from '../message/failure.ts';
-import { startThread } from '../store/start-thread.ts';
+import { startThread } from './start-thread.ts';
 import type { Kept, LookAtFiles } from './look-at-files.ts';
 
 /** What a thread is started with. */

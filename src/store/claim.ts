@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Document, Message } from '../message/message.ts';
 import type { Engine } from './database.ts';
-import { type DueRequest, dueMessages, type DueRow } from './due.ts';
+import { type DueRequest, dueMessages } from './due.ts';
 import { newId } from './id.ts';
 import { documentOf, messageOf } from './rows.ts';
 import type { Connection, DocumentTable } from './schema.ts';
@@ -25,20 +25,6 @@ export interface ClaimRequest extends DueRequest {
   leaseMs: number;
   /** Of the limiter: written with the claim, so that limits survive a restart. */
   debit?: { tat: number };
-}
-
-/** What W3 and W4 must know of a message under a lease. */
-export interface Held extends Pick<Claimed, 'attemptId' | 'lease' | 'hour'>, Pick<Message, 'tries' | 'priority'> {
-  id: string;
-  transport: string;
-}
-
-/** As the tables have it. */
-export interface Leased {
-  rows: DueRow[];
-  documents: (DocumentTable & { ofMessage: string })[];
-  lease: string;
-  hour: number;
 }
 
 const hourMs = 3_600_000;
@@ -122,11 +108,22 @@ const statementsOf = (statements: Statements, engine: Engine) => ({
   ),
 });
 
-/** @returns the claim: null when nothing is due, or the transport is another machine's */
+/** The documents of each, in the order of its attachments. */
+function documentsByMessage(rows: readonly (DocumentTable & { ofMessage: string })[]): Map<string, Document[]> {
+  const found = new Map<string, Document[]>();
+  for (const { ofMessage, ...row } of rows) {
+    const documents = found.get(ofMessage);
+    if (documents) documents.push(documentOf(row));
+    else found.set(ofMessage, [documentOf(row)]);
+  }
+  return found;
+}
+
+/** @returns the claim: empty when nothing is due, or the transport is another machine's */
 export function claims(
   statements: Statements,
   engine: Engine,
-): (connection: Connection, request: ClaimRequest) => Promise<Leased | null> {
+): (connection: Connection, request: ClaimRequest) => Promise<Claimed[]> {
   const due = dueMessages(statements, engine);
   const { owner, lease: giveLease, attempt, documents, debit, moveLimiter } = statementsOf(statements, engine);
 
@@ -135,9 +132,9 @@ export function claims(
 
   return async (connection, request) => {
     const { transport, worker, now } = request;
-    if (!(await isOwner(connection, request))) return null;
+    if (!(await isOwner(connection, request))) return [];
     const rows = await due(connection, request);
-    if (rows.length === 0) return null;
+    if (rows.length === 0) return [];
     const ids = statements.list(rows.map(({ id }) => id));
     const lease = `${worker}/${newId(now)}`;
     const hour = hourOf(now);
@@ -145,24 +142,13 @@ export function claims(
     await attempt(connection, { ids, worker, now });
     await debit(connection, { transport, hour, count: rows.length });
     if (request.debit) await moveLimiter(connection, { transport, tat: request.debit.tat });
-    return { rows, documents: await documents(connection, { ids }), lease, hour };
+    const found = documentsByMessage(await documents(connection, { ids }));
+    return rows.map((row) => ({
+      message: messageOf({ ...row, ...claimed }),
+      documents: found.get(row.id) ?? [],
+      attemptId: `${row.id}.${row.attempts + 1}`,
+      lease,
+      hour,
+    }));
   };
 }
-
-/** The messages of a claim, each with its documents in the order of its attachments. */
-export function claimedOf({ rows, documents, lease, hour }: Leased): Claimed[] {
-  const found = new Map<string, Document[]>(rows.map(({ id }) => [id, []]));
-  for (const { ofMessage, ...row } of documents) found.get(ofMessage)?.push(documentOf(row));
-  return rows.map((row) => ({
-    message: messageOf({ ...row, ...claimed }),
-    documents: found.get(row.id)!,
-    attemptId: `${row.id}.${row.attempts + 1}`,
-    lease,
-    hour,
-  }));
-}
-
-export const heldOf = ({ message, attemptId, lease, hour }: Claimed): Held => {
-  const { id, tries, priority } = message;
-  return { id, attemptId, lease, hour, tries, priority, transport: message.transport! };
-};

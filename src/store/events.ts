@@ -6,15 +6,13 @@ import { eventOf, written } from './rows.ts';
 import type { Connection, Database, EventTable } from './schema.ts';
 
 export type NewEvent = Omit<Event, 'id' | 'evidence'> & {
-  /** Made here when it is left out. */
-  id?: string;
   evidence?: Record<string, unknown> | null;
   /** The same evidence (a report's id) is written once, however often it comes. */
   evidenceKey?: string;
 };
 
-const rowOf = ({ id, subject, subjectId, at, what, by, text, evidence, evidenceKey }: NewEvent): EventTable => ({
-  id: id ?? newId(at),
+const rowOf = ({ subject, subjectId, at, what, by, text, evidence, evidenceKey }: NewEvent): EventTable => ({
+  id: newId(at),
   subject,
   subjectId,
   at,

@@ -1,29 +1,62 @@
 // The queue: W2 claim, W3 commit, W4 settle, each durable before the next step, each conditional on the lease.
 import { sql } from 'kysely';
-import { type Claimed, claimedOf, type ClaimRequest, heldOf, hourOf, leaseClock } from './claim.ts';
+import { OutboxError } from '../message/errors.ts';
+import { type Claimed, type ClaimRequest, claims, hourOf, leaseClock } from './claim.ts';
 import type { Engine } from './database.ts';
-import { newId } from './id.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { portionsOf } from './rows.ts';
-import type { Database } from './schema.ts';
-import type { Settlement } from './settle.ts';
-import type { Steps } from './steps.ts';
+import type { Connection, Database } from './schema.ts';
+import { type Settlement, settles } from './settle.ts';
+import type { Statements } from './statements.ts';
+import { columnsAfter } from './transition.ts';
 
-export const createQueue = (db: Database, engine: Engine, steps: Steps) => ({
+function commits(statements: Statements, engine: Engine): (connection: Connection, claimed: Claimed) => Promise<void> {
+  const commit = statements.change((connection, { id, held }: { id: string; held: string }) =>
+    connection
+      .updateTable('message')
+      .set(columnsAfter({ status: 'sending', phase: 'preparing' }, 'commit'))
+      .where('id', '=', id)
+      .where('lease', '=', held)
+      .where('status', '=', sql.lit('sending'))
+      .where('phase', '=', 'preparing')
+      // On SQLite nobody else works: there a lease can not be lost by time, and a clock that jumps does no harm.
+      .$if(engine === 'postgres', (query) => query.where('leaseUntil', '>', leaseClock(engine, 0))),
+  );
+  return async (connection, { message: { id }, lease }) => {
+    if ((await commit(connection, { id, held: lease })) === 0) throw new OutboxError('OBX019', { id });
+  };
+}
+
+/** What every message costs. */
+const stepsOf = (statements: Statements, engine: Engine) => ({
+  claim: claims(statements, engine),
+  commit: commits(statements, engine),
+  settle: settles(statements),
+});
+
+export interface QueueParts {
+  db: Database;
+  engine: Engine;
+  group: GroupCommit;
+  statements: Statements;
+}
+
+export const createQueue = (
+  { db, engine, group, statements }: QueueParts,
+  { claim, commit, settle } = stepsOf(statements, engine),
+) => ({
   /** W2: takes what is due, with an attempt row each. */
-  async claim(request: ClaimRequest): Promise<Claimed[]> {
-    const leased = await steps.claim(request);
-    return leased === null ? [] : claimedOf(leased);
-  },
+  claim: (request: ClaimRequest): Promise<Claimed[]> => group.run((connection) => claim(connection, request)),
 
   /** W3. @throws OBX019 when the lease is gone; then the final dot must not be sent */
-  commit: (claimed: Claimed): Promise<void> => steps.commit(heldOf(claimed)),
+  commit: (claimed: Claimed): Promise<void> => group.run((connection) => commit(connection, claimed)),
 
   /**
    * W4. False when the lease was gone and a person or another worker had decided before us; the attempt keeps what we saw.
    * @param committed whether W3 was written
    */
   settle: (claimed: Claimed, committed: boolean, end: Settlement): Promise<boolean> =>
-    steps.settle(heldOf(claimed), committed, { ...end, eventId: newId(end.at) }),
+    group.run((connection) => settle(connection, claimed, committed ? 'committing' : 'preparing', end)),
 
   /** Keeps the leases of messages that a worker has in hand. What it has dropped, for whatever fault of ours, runs out. */
   async renew(ids: readonly string[], worker: string, now: number, leaseMs: number): Promise<void> {

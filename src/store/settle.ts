@@ -4,7 +4,8 @@ import type { AttemptResult, LastReply } from '../message/message.ts';
 import { priorityPutOff } from '../message/priority.ts';
 import type { Reason } from '../message/reasons.ts';
 import type { Phase, Trigger } from '../message/status.ts';
-import type { Held } from './claim.ts';
+import type { Claimed } from './claim.ts';
+import { newId } from './id.ts';
 import { settleLate } from './late-answer.ts';
 import { written } from './rows.ts';
 import type { AttemptTable, Connection, EventTable, MessageTable } from './schema.ts';
@@ -26,11 +27,6 @@ export interface Settlement {
   dueAt: number | null;
   /** Nothing of it was said to the other side: the allowance gets it back. */
   credit?: boolean;
-}
-
-/** With the id of its line in the history, which sorts it among the others: made where the others are made. */
-export interface Ending extends Settlement {
-  eventId: string;
 }
 
 type MessageEnd = Pick<
@@ -61,7 +57,7 @@ const statementsOf = (statements: Statements) => ({
       .values({ id, subject: 'message', subjectId, at, what, by, text, evidence: null, evidenceKey: null }),
   ),
   /** The allowance gets back what it was debited. */
-  credit: statements.change((connection, { transport, hour }: { transport: string; hour: number }) =>
+  credit: statements.change((connection, { transport, hour }: { transport: string | null; hour: number }) =>
     connection
       .updateTable('rateBucket')
       .set({ count: sql`count - 1` })
@@ -72,37 +68,41 @@ const statementsOf = (statements: Statements) => ({
 });
 
 /** @returns false when the lease was gone and a person or another worker had decided before */
-export type Settle = (connection: Connection, held: Held, from: Phase, end: Ending) => Promise<boolean>;
+export type Settle = (connection: Connection, claimed: Claimed, from: Phase, end: Settlement) => Promise<boolean>;
 
-const priorityAfter = ({ tries, priority }: Held, end: Settlement): number =>
+const priorityAfter = ({ message: { tries, priority } }: Claimed, end: Settlement): number =>
   end.trigger === 'put-back' && end.tries > tries ? priorityPutOff(priority) : priority;
 
 export function settles(statements: Statements): Settle {
   const { message, attempt, event, credit } = statementsOf(statements);
-  return async (connection, held, phase, end) => {
-    const { id, attemptId, lease, transport, hour } = held;
+  return async (connection, claimed, phase, end) => {
+    const { message: of, attemptId, lease, hour } = claimed;
+    const { id } = of;
     const { trigger, at, by, text, transcript, result, tries, dueAt, reason } = end;
     const isAccepted = trigger === 'accept';
     const reply = written(end.reply);
-    const changed = await message(connection, ({
-	...columnsAfter({
-		status: 'sending',
-		phase
-	}, trigger),
-	id,
-	held: lease,
-	tries,
-	dueAt,
-	reason,
-	lastReply: reply,
-	priority: priorityAfter(held, end),
-	detail: isAccepted ? null : text,
-	releasedAt: isAccepted ? at : null
-}));
+    const changed = await message(connection, {
+      ...columnsAfter(
+        {
+          status: 'sending',
+          phase,
+        },
+        trigger,
+      ),
+      id,
+      held: lease,
+      tries,
+      dueAt,
+      reason,
+      lastReply: reply,
+      priority: priorityAfter(claimed, end),
+      detail: isAccepted ? null : text,
+      releasedAt: isAccepted ? at : null,
+    });
     await attempt(connection, { id: attemptId, phase, endedAt: at, result, reply, transcript });
-    if (end.credit) await credit(connection, { transport, hour });
-    if (changed === 0) return settleLate(connection, held, end);
-    await event(connection, { id: end.eventId, subjectId: id, at, what: trigger, by, text });
+    if (end.credit) await credit(connection, { transport: of.transport, hour });
+    if (changed === 0) return settleLate(connection, claimed, end);
+    await event(connection, { id: newId(at), subjectId: id, at, what: trigger, by, text });
     return true;
   };
 }

@@ -28,8 +28,6 @@ export interface Move {
   at: number;
   by: string;
   text: string;
-  /** Of the line of its history; made here when it is left out. */
-  eventId?: string;
   /** More columns that change with the status. */
   change?: Partial<MessageTable>;
   evidence?: Record<string, unknown>;
@@ -44,7 +42,6 @@ const eventOf = (move: Move): NewEvent => ({
   by: move.by,
   text: move.text,
   evidence: move.evidence ?? null,
-  ...(move.eventId === undefined ? {} : { id: move.eventId }),
   ...(move.evidenceKey === undefined ? {} : { evidenceKey: move.evidenceKey }),
 });
 

@@ -321,8 +321,8 @@ suite('a window of four', { timeout: 180_000 }, () => {
     const port = await freePort();
     await startPostfix(t, { port, nextHop: sink.port });
     const outbox = await company(t, office(port));
-    assert.equal(await sendAll(outbox, 24), 0);
-    await assertArrived(outbox, sink, 24);
+    assert.equal(await sendAll(outbox, 48), 0);
+    await assertArrived(outbox, sink, 48);
     const store = await outbox.store();
     const attempts = await Promise.all((await listOf(outbox)).map(({ id }) => store.messages.attemptsOf(id)));
     const chunked = attempts.flat().filter(({ transcript }) => /BDAT \d+ LAST/.test(transcript ?? ''));

@@ -22,10 +22,8 @@ before(async () => {
 });
 after(() => postgres?.stop());
 
-const onDisk = async (t: TestContext): Promise<string> => join(await temporaryFolder(t), 'outbox.db');
 const locations = {
-  SQLite: onDisk,
-  'SQLite, with the queue in a thread of its own,': onDisk,
+  SQLite: async (t: TestContext) => join(await temporaryFolder(t), 'outbox.db'),
   PostgreSQL: async (t: TestContext) => {
     if (!postgres) t.skip('PostgreSQL is not installed here');
     return postgres?.newDatabase() ?? null;
@@ -68,7 +66,7 @@ for (const [engine, locate] of Object.entries(locations)) {
     async function open(t: TestContext): Promise<{ store: Store; location: string } | null> {
       const location = await locate(t);
       if (location === null) return null;
-      const store = await openStore(location, engine.includes('thread') ? { threadFrom: 0 } : {});
+      const store = await openStore(location);
       t.after(() => store.close());
       await own(store, request.worker);
       return { store, location };

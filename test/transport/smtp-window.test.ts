@@ -167,8 +167,15 @@ suite('a window of four', () => {
     };
     const mixed = jobs(6).map((job, at) => (at === 2 ? { ...job, attachments: [broken] } : job));
     const { all, server } = await send(t, () => undefined, { jobs: mixed, delayMs: allSaidMs });
-    assert.deepEqual(all.words(), [...repeat('accepted', 2), 'failed: Error: its pack is damaged', ...repeat('accepted', 3)]);
-    assert.deepEqual(all.fates.map(({ commits }) => commits), [1, 1, 0, 1, 1, 1]);
+    assert.deepEqual(all.words(), [
+      ...repeat('accepted', 2),
+      'failed: Error: its pack is damaged',
+      ...repeat('accepted', 3),
+    ]);
+    assert.deepEqual(
+      all.fates.map(({ commits }) => commits),
+      [1, 1, 0, 1, 1, 1],
+    );
     assert.deepEqual(arrived(server), addresses(0, 1, 3, 4, 5));
     assert.equal(server.connections, 1);
   });

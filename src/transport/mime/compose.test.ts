@@ -251,10 +251,7 @@ test('with binary parts it is the same message, and every attachment is there oc
     .flatMap((text) =>
       text.includes(split!) ? [Buffer.from(text.slice(text.indexOf(split!) + split!.length), 'latin1')] : [],
     );
-  assert.deepEqual(
-    back,
-    await Promise.all(attachments.map(async (one) => Buffer.from(await bytesOf(one)))),
-  );
+  assert.deepEqual(back, await Promise.all(attachments.map(async (one) => Buffer.from(await bytesOf(one)))));
   const whole = (await composeMessage(ingredients, attachments)).toString('latin1');
   const head = whole.slice(0, whole.indexOf(of!));
   assert.equal(binary.toString('latin1', 0, head.length), head);

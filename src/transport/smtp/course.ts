@@ -66,6 +66,11 @@ export class Course {
     this.#after(task.settle(outcome));
   }
 
+  /** As `settleFault`. */
+  settleFault(task: Task, error: unknown, transcript: Transcript): void {
+    this.#after(settleFault(task, error, transcript, this.parts.settings));
+  }
+
   /** @returns null when it can not go over this session: it is settled then */
   open(task: Task, manner: Manner, transcript = this.session.newTranscript()): Transaction | null {
     let opened: Transaction | Outcome;

@@ -34,6 +34,8 @@ export interface Choice {
   rest: number;
   /** Messages between the last trial and the next. */
   pause: number;
+  /** While both sides grow warm: what a message took in the stretch before, ms. Null when they are. */
+  cold: number | null;
   /** What was measured of `way` in this stretch of the trial. */
   stretch: Sum;
   /** The stretch before, which this one is compared with; null while that one is measured. */
@@ -48,6 +50,8 @@ const better = 1.03;
 const muchBetter = 1.5;
 const muchWorse = 0.75;
 const mostPairs = 3;
+/** A first stretch that is so much quicker than the one before says that programs and lines are growing warm. */
+const warmer = 0.9;
 /** Trials become rarer, up to so many times, while they always find the same. */
 const longestPause = 8;
 
@@ -67,6 +71,7 @@ export const firstChoice = (width: Width): Choice => ({
   kept: 'one',
   rest: 0,
   pause: shortestPause(width),
+  cold: Infinity,
   stretch: none,
   before: null,
   ratios: [],
@@ -94,17 +99,20 @@ function decide(kept: Way, ratios: readonly number[]): Way | null {
 function endTrial(choice: Choice, kept: Way, width: Width): Choice {
   const shortest = shortestPause(width);
   const pause = kept === choice.kept ? Math.min(choice.pause * 2, shortest * longestPause) : shortest;
-  return { way: kept, kept, pause, rest: pause, stretch: none, before: null, ratios: [] };
+  return { way: kept, kept, pause, rest: pause, cold: null, stretch: none, before: null, ratios: [] };
 }
 
+/** Each pair begins with the way that the one before ended with: what grows quicker or slower all the time favours neither. */
 function endStretch(choice: Choice, stretch: Sum, width: Width): Choice {
-  const { kept, way, before } = choice;
-  if (before === null) return { ...choice, before: stretch, stretch: none, way: otherOf(way) };
-  const ratio = kept === 'one' ? ratioOf(before, stretch) : ratioOf(stretch, before);
+  const { kept, way, before, cold } = choice;
+  const each = stretch.ms / stretch.messages;
+  if (cold !== null && each < cold * warmer) return { ...choice, cold: each, stretch: none };
+  if (before === null) return { ...choice, cold: null, before: stretch, stretch: none, way: otherOf(way) };
+  const ratio = way === 'window' ? ratioOf(before, stretch) : ratioOf(stretch, before);
   const ratios = [...choice.ratios, ratio];
   const decided = decide(kept, ratios);
   if (decided) return endTrial(choice, decided, width);
-  return { ...choice, ratios, way: kept, before: null, stretch: none };
+  return { ...choice, ratios, before: null, stretch: none };
 }
 
 /** The choice after one more message. What another way took, as lines change over, says nothing. */

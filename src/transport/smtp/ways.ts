@@ -4,12 +4,15 @@ import type { Encoding } from '../mime/compose.ts';
 import type { Session } from './session.ts';
 import { type Choice, choose, firstChoice, type Measured, type Way, type Width } from './way-choice.ts';
 
+/** Servers that say something new every time can not be told apart so. */
+const mostWords = 64;
+
 export class Ways {
   readonly #width: Width;
   readonly #isBinary: boolean;
   #choice: Choice;
   /** Words of the server's yes before a content; null while they are not known. */
-  #known: ReadonlySet<string> | null = null;
+  #known: Set<string> | null = null;
   /** False: this server gets no window. */
   #isPossible = true;
 
@@ -50,11 +53,12 @@ export class Ways {
   }
 
   /**
-   * Of the first message that goes in one flight, alone. A server that says yes to a content in no other words than to what comes
+   * Of the first message that goes in one flight, alone; and of those that follow, for a name may stand for several servers. A server that says yes to a content in no other words than to what comes
    * before gets no window: answers could be out of step, and nobody would see it.
    */
   learn(envelope: ReadonlySet<string>, content: string): void {
-    this.#known ??= envelope;
+    this.#known ??= new Set();
+    for (const words of envelope) if (this.#known.size < mostWords) this.#known.add(words);
     if (this.#known.has(content)) this.giveUp();
   }
 

@@ -1,14 +1,12 @@
 // Several messages in flight over one session, each whole: RSET, MAIL, RCPT, BDAT LAST and its octets (RFC 3030, RFC 2920).
 // W3 of each is durable before a word of it is said, and W4 of the one that made room for it before that; so there are at most as
 // many messages of which nobody knows as the window is wide.
-import { setImmediate } from 'node:timers/promises';
 import type { Task } from '../../message/transport.ts';
-import { composeInto } from '../mime/compose.ts';
-import { type Course, settleFault } from './course.ts';
-import { LineEnded, LineFault } from './fault.ts';
+import { ChunkLine, withFlight } from './chunk-line.ts';
+import type { Course } from './course.ts';
+import { LineFault } from './fault.ts';
 import { envelopeWords, type FlightVerdict, type Heard, judgeFlight, plainWords } from './flight-verdict.ts';
-import { asLastReply, isYes, type Reply, textOf } from './reply.ts';
-import { withScratch } from './scratch.ts';
+import { asLastReply, type Reply, textOf } from './reply.ts';
 import { hasRoom } from './session.ts';
 import { refused, type Transaction } from './transaction.ts';
 import type { Transcript } from './transcript.ts';
@@ -29,31 +27,12 @@ interface Flight extends Transaction {
 /** Its octets are there: what is read while it is sent could fail in the middle, and take down all that is in flight before it. */
 export const isHeld = ({ job }: Task): boolean => job.attachments.every(({ fill }) => fill !== null);
 
-/** What is said before the content; a RSET may have been said already. */
-const commandsOf = ({ steps, layout }: Flight, isResetSaid: boolean): string[] => [
-  ...(isResetSaid ? steps.slice(1) : steps).map(({ line }) => line),
-  `BDAT ${layout.size} LAST`,
-];
-
-const wireText = (lines: readonly string[]): Buffer => Buffer.from(lines.map((line) => `${line}\r\n`).join(''));
-
-const asEnd = (error: LineFault): NonNullable<Heard['end']> => ({
-  text: error.message,
-  byServer: error instanceof LineEnded,
-});
-
 export class WindowRun {
   readonly #course: Course;
+  readonly #line: ChunkLine;
   /** In the order in which they are said and answered. */
   #flights: Flight[] = [];
   #lastReady: Promise<void> = Promise.resolve();
-  /** Answers that are still to come to what was said. */
-  #owed = 0;
-  #isWriting = false;
-  /** RSET of the next message was said already. */
-  #isResetSaid = false;
-  /** The server has said 421. */
-  #isClosing = false;
   /** What comes in answers nobody knows what. */
   #isOutOfStep = false;
   /** W4 or W3 can not be written. */
@@ -65,10 +44,12 @@ export class WindowRun {
 
   constructor(course: Course) {
     this.#course = course;
+    this.#line = new ChunkLine(course.session);
   }
 
   get #isStandingStill(): boolean {
-    return this.#isClosing || this.#isOutOfStep || this.#isStoreBroken || !this.#course.session.connection.isOpen;
+    const { connection } = this.#course.session;
+    return this.#line.isClosing || this.#isOutOfStep || this.#isStoreBroken || !connection.isOpen;
   }
 
   /** W3, as soon as it can be: the messages of a window share a commit of the store. @returns whether it may be said */
@@ -79,69 +60,23 @@ export class WindowRun {
     return !flight.isLost;
   }
 
-  /** Nothing more is to be said over this line, and nobody is to blame. */
-  #isEnding({ number }: Flight): boolean {
-    const { unread } = this.#course.session.connection;
-    return this.#isClosing || this.#isOutOfStep || (number > 1 && unread.some(({ code }) => code === 421));
-  }
-
-  #checkLine(): void {
-    const { connection } = this.#course.session;
-    if (!connection.isOpen) throw new LineFault('connect', 'The line broke before the content.');
-    if (connection.unread.length > this.#owed) throw new LineFault('protocol', 'The server spoke without being asked.');
-  }
-
-  /**
-   * Envelope and content as one piece of memory: small writes would be small packets.
-   * @param memory the content, behind room for what is said before it
-   */
-  async #say(flight: Flight, memory: Buffer): Promise<void> {
-    const { connection, timeouts } = this.#course.session;
-    const { layout, transcript } = flight;
-    // What has come meanwhile is read now: to write to a server that said 421 and hung up can lose its words.
-    await setImmediate();
-    if (this.#isEnding(flight)) return;
-    this.#checkLine();
-    const lines = commandsOf(flight, this.#isResetSaid);
-    const head = wireText(lines);
-    const start = memory.length - layout.size - head.length;
-    memory.set(head, start);
-    for (const line of lines) transcript.client(line);
-    const manner = layout.encoding === 'binary' ? ', attachments as they are' : '';
-    transcript.note(`${layout.size} octets of content${manner}`);
-    this.#owed += lines.length;
-    this.#isResetSaid = false;
-    const last = (): void => void (flight.isSaid = true);
-    await connection.flush(memory.subarray(start), timeouts.block, last);
-  }
-
   async #commitAndSay(flight: Flight, before: Promise<void>, memory: Buffer): Promise<void> {
     const [isOurs] = await Promise.all([this.#commit(flight), before]);
-    if (!isOurs || this.#isEnding(flight)) return;
-    this.#isWriting = true;
+    if (!isOurs || this.#isOutOfStep || this.#line.isEnding(flight.number)) return;
     try {
-      await this.#say(flight, memory);
+      await this.#line.say(flight, flight.number, memory, () => void (flight.isSaid = true));
     } catch (error) {
       flight.fault = error;
       this.#course.session.connection.destroy();
     }
-    this.#isWriting = false;
   }
 
   /** The content is read before W3: bytes that are gone then harm neither their message nor those before it. */
   async #getReady(flight: Flight, before: Promise<void>): Promise<void> {
-    const room = wireText(commandsOf(flight, false)).length;
-    const { layout } = flight;
-    await withScratch(room + layout.size, (lent) => {
-      const memory = lent.subarray(0, room + layout.size);
-      try {
-        composeInto(memory.subarray(room), layout);
-      } catch (error) {
-        flight.fault = error;
-        return before;
-      }
-      return this.#commitAndSay(flight, before, memory);
-    });
+    const unread = await withFlight(flight, (memory) => this.#commitAndSay(flight, before, memory));
+    if (unread === null) return;
+    flight.fault = unread.error;
+    await before;
   }
 
   #begin(task: Task, transcript?: Transcript): void {
@@ -167,53 +102,6 @@ export class WindowRun {
       if (task === null) return this.#course.starved();
       this.#begin(task);
     }
-  }
-
-  /**
-   * A server that answers a part holds back the next small packet until that one is acknowledged (Nagle; Postfix does), and our
-   * side acknowledges 40 ms later when it has nothing to say. So it says the next RSET.
-   */
-  #acknowledge(): void {
-    const { connection } = this.#course.session;
-    if (this.#isWriting || this.#isResetSaid || this.#isClosing || connection.unread.length > 0) return;
-    connection.write('RSET\r\n');
-    this.#isResetSaid = true;
-    this.#owed++;
-  }
-
-  /** The answer to a RSET that no message followed. */
-  async #hearReset(): Promise<void> {
-    const { session } = this.#course;
-    if (!this.#isResetSaid || this.#isStandingStill) return;
-    this.#isResetSaid = false;
-    const reply = await session.hear('rset', session.newTranscript()).catch(() => null);
-    this.#course.isClean = reply !== null && isYes(reply.code);
-    if (!this.#course.isClean) session.connection.destroy();
-  }
-
-  async #hear(flight: Flight): Promise<Heard> {
-    const replies: Reply[] = [];
-    const isClosing = this.#isClosing;
-    let end: Heard['end'] = null;
-    try {
-      for (const phase of [...flight.steps.map((step) => step.phase), 'dot'] as const) {
-        if (replies.length > 0) this.#acknowledge();
-        // After 421 the end of the line is the answer, and comes at once.
-        replies.push(await this.#course.session.hear(this.#isClosing ? 'rset' : phase, flight.transcript));
-        this.#owed--;
-        this.#isClosing ||= replies.at(-1)!.code === 421;
-      }
-    } catch (error) {
-      if (!(error instanceof LineFault)) throw error;
-      flight.transcript.note(error.message);
-      end = asEnd(error);
-    }
-    return { replies, end, isClosing, known: this.#course.parts.ways.known };
-  }
-
-  /** More answers than questions, also when they come behind a good one (RFC 5321 3.8 lets 421 come at any time). */
-  get #hasTooMany(): boolean {
-    return this.#course.session.connection.unread.filter(({ code }) => code !== 421).length > this.#owed;
   }
 
   #uncertain({ task, transcript }: Flight, text: string, reply: Reply | null): void {
@@ -247,11 +135,11 @@ export class WindowRun {
   }
 
   async #end(flight: Flight): Promise<void> {
-    const heard = await this.#hear(flight);
+    const heard = await this.#line.hear(flight, this.#course.parts.ways.known);
     const verdict = judgeFlight(heard);
     switch (verdict.is) {
       case 'accepted': {
-        if (!this.#hasTooMany) return this.#accept(flight, heard);
+        if (!this.#line.hasTooMany) return this.#accept(flight, heard);
         const words = `${verdict.reply.code} ${textOf(verdict.reply)}`;
         return this.#uncertain(flight, `The server answered more than it was asked: ${words}`, verdict.reply);
       }
@@ -265,9 +153,9 @@ export class WindowRun {
   }
 
   /** One that was not said. Where the line has served before, or another broke it, nobody is to blame. */
-  async #drop({ task, transcript, fault, number }: Flight): Promise<void> {
+  #drop({ task, transcript, fault, number }: Flight): void {
     const isBlamed = fault !== null && (number === 1 || !(fault instanceof LineFault));
-    if (isBlamed) await settleFault(task, fault, transcript, this.#course.parts.settings);
+    if (isBlamed) this.#course.settleFault(task, fault, transcript);
     else this.#unsent.push(task);
   }
 
@@ -286,6 +174,13 @@ export class WindowRun {
     if (failed) throw failed.reason;
   }
 
+  async #endLine(): Promise<void> {
+    const { connection } = this.#course.session;
+    const isReset = this.#isStandingStill ? false : await this.#line.hearReset();
+    if (isReset === false) connection.destroy();
+    if (isReset !== null) this.#course.isClean = isReset;
+  }
+
   /** Carries these and what follows. @returns a message that is still to be carried, perhaps another way or over another connection */
   async run(tasks: readonly Task[], transcript?: Transcript): Promise<Task | null> {
     const { session, supply } = this.#course;
@@ -296,8 +191,7 @@ export class WindowRun {
       this.#flights.shift();
       this.#fill();
     }
-    await this.#hearReset();
-    if (this.#isStandingStill) session.connection.destroy();
+    await this.#endLine();
     await this.#giveBack();
     return this.#left ?? (hasRoom(session) ? supply.next(false) : null);
   }
