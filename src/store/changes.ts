@@ -83,7 +83,7 @@ async function freeKeys(connection: Connection, id: string): Promise<void> {
   if (printed.length > 0) return;
   const perhaps = await connection
     .selectFrom('attempt')
-    .select('id')
+    .select('number')
     .where('messageId', '=', id)
     .where('result', 'in', ['uncertain', 'accepted'])
     .limit(1)

@@ -15,6 +15,8 @@ export interface Claimed {
   /** In the order of its attachments. */
   documents: Document[];
   attemptId: string;
+  /** Its number, from 1. */
+  attempt: number;
   lease: string;
   /** Hour of the allowance from which it was debited, since the epoch. */
   hour: number;
@@ -147,6 +149,7 @@ export function claims(
       message: messageOf({ ...row, ...claimed }),
       documents: found.get(row.id) ?? [],
       attemptId: `${row.id}.${row.attempts + 1}`,
+      attempt: row.attempts + 1,
       lease,
       hour,
     }));

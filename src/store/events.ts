@@ -27,7 +27,7 @@ const insertEvents = insertMany<EventTable>((connection, row) =>
   connection
     .insertInto('event')
     .values(row)
-    .onConflict((conflict) => conflict.column('evidenceKey').doNothing()),
+    .onConflict((conflict) => conflict.column('evidenceKey').where('evidenceKey', 'is not', null).doNothing()),
 );
 
 /** Writes lines; one whose evidence is known already is left out. */

@@ -1,7 +1,6 @@
 // What a forecast needs: what waits, what of the allowance is used, how fast it went lately, and what is late.
 import { sql } from 'kysely';
 import { lateMs } from '../message/late.ts';
-import { firstIdAt } from './id.ts';
 import type { Database } from './schema.ts';
 
 /** What waits for one transport. */
@@ -80,7 +79,7 @@ export const createForecast = (db: Database) => ({
     return new Map(rows.map((row) => [row.hour, row.count]));
   },
 
-  /** Messages a minute that were tried in the last two minutes; null when none was. The ids of attempts are in the order of time. */
+  /** Messages a minute that were tried in the last two minutes; null when none was. */
   async perMinute(transport: string, now: number): Promise<number | null> {
     const found = await db
       .selectFrom('attempt')
@@ -88,7 +87,7 @@ export const createForecast = (db: Database) => ({
         (select) => select.fn.countAll<number | string>().as('count'),
         (select) => select.fn.min('startedAt').as('first'),
       ])
-      .where('id', '>=', firstIdAt(now - lookBackMs))
+      .where('startedAt', '>=', now - lookBackMs)
       .where('transport', '=', transport)
       .where('result', 'is not', null)
       .executeTakeFirst();

@@ -14,8 +14,9 @@ function random8(): Buffer {
   return pool.subarray(used - 8, used);
 }
 
-/** 128 random bits in hex. */
-export const newSeed = (): string => random8().toString('hex') + random8().toString('hex');
+/** The time, and 80 random bits, in hex: what is made from it can not be guessed, and an index of it grows at its end. */
+export const newSeed = (now: number = Date.now()): string =>
+  now.toString(16).padStart(12, '0') + random8().toString('hex') + random8().toString('hex', 0, 2);
 
 let lastAt = 0;
 let sequence = 0;
@@ -35,10 +36,4 @@ export function newId(now: number = Date.now()): string {
   const tail = random.toString('hex');
   const order = sequence.toString(16).padStart(3, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${order}-${tail.slice(0, 4)}-${tail.slice(4)}`;
-}
-
-/** No id that was made at this time or later sorts before it. */
-export function firstIdAt(at: number): string {
-  const time = at.toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-`;
 }

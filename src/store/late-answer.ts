@@ -16,10 +16,10 @@ const lateTriggers = {
 } as const;
 
 /** A later attempt may have gone, of which this one knows nothing: then only a yes says something of the message. */
-async function isNewest(connection: Connection, { message: { id }, attemptId }: Claimed): Promise<boolean> {
-  const attempts = connection.selectFrom('attempt').select('id').where('messageId', '=', id);
+async function isNewest(connection: Connection, { message: { id }, attempt }: Claimed): Promise<boolean> {
+  const attempts = connection.selectFrom('attempt').select('number').where('messageId', '=', id);
   const newest = await attempts.orderBy('number', 'desc').limit(1).executeTakeFirst();
-  return newest?.id === attemptId;
+  return newest?.number === attempt;
 }
 
 /**

@@ -35,7 +35,7 @@ type MessageEnd = Pick<
 > & { id: string; held: string };
 
 type MessageEvent = Pick<EventTable, 'id' | 'subjectId' | 'at' | 'what' | 'by' | 'text'>;
-type AttemptEnd = Pick<AttemptTable, 'id' | 'phase' | 'endedAt' | 'result' | 'reply' | 'transcript'>;
+type AttemptEnd = Pick<AttemptTable, 'messageId' | 'number' | 'phase' | 'endedAt' | 'result' | 'reply' | 'transcript'>;
 
 const statementsOf = (statements: Statements) => ({
   message: statements.change((connection, end: MessageEnd) =>
@@ -48,8 +48,13 @@ const statementsOf = (statements: Statements) => ({
       .where('id', '=', end.id)
       .where('lease', '=', end.held),
   ),
-  attempt: statements.change((connection, { id, phase, endedAt, result, reply, transcript }: AttemptEnd) =>
-    connection.updateTable('attempt').set({ phase, endedAt, result, reply, transcript }).where('id', '=', id),
+  attempt: statements.change(
+    (connection, { messageId, number, phase, endedAt, result, reply, transcript }: AttemptEnd) =>
+      connection
+        .updateTable('attempt')
+        .set({ phase, endedAt, result, reply, transcript })
+        .where('messageId', '=', messageId)
+        .where('number', '=', number),
   ),
   event: statements.change((connection, { id, subjectId, at, what, by, text }: MessageEvent) =>
     connection
@@ -76,7 +81,7 @@ const priorityAfter = ({ message: { tries, priority } }: Claimed, end: Settlemen
 export function settles(statements: Statements): Settle {
   const { message, attempt, event, credit } = statementsOf(statements);
   return async (connection, claimed, phase, end) => {
-    const { message: of, attemptId, lease, hour } = claimed;
+    const { message: of, lease, hour } = claimed;
     const { id } = of;
     const { trigger, at, by, text, transcript, result, tries, dueAt, reason } = end;
     const isAccepted = trigger === 'accept';
@@ -99,7 +104,15 @@ export function settles(statements: Statements): Settle {
       detail: isAccepted ? null : text,
       releasedAt: isAccepted ? at : null,
     });
-    await attempt(connection, { id: attemptId, phase, endedAt: at, result, reply, transcript });
+    await attempt(connection, {
+      messageId: id,
+      number: claimed.attempt,
+      phase,
+      endedAt: at,
+      result,
+      reply,
+      transcript,
+    });
     if (end.credit) await credit(connection, { transport: of.transport, hour });
     if (changed === 0) return settleLate(connection, claimed, end);
     await event(connection, { id: newId(at), subjectId: id, at, what: trigger, by, text });

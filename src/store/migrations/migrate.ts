@@ -8,15 +8,16 @@ import { commitMark } from './0002-commit-mark.ts';
 import { intake } from './0003-intake.ts';
 import { owner } from './0004-owner.ts';
 import { pace } from './0005-pace.ts';
+import { lean } from './0006-lean.ts';
 
 export interface Migration {
   number: number;
   name: string;
-  up(db: Connection): Promise<void>;
+  up(db: Connection, engine: Engine): Promise<void>;
 }
 
 /** Append only: what has run somewhere is never changed again. */
-const migrations: readonly Migration[] = [first, commitMark, intake, owner, pace];
+const migrations: readonly Migration[] = [first, commitMark, intake, owner, pace, lean];
 
 /** Two processes that start at once must not both migrate: SQLite's BEGIN IMMEDIATE keeps them apart, PostgreSQL needs a lock. */
 const alone = (db: Database, engine: Engine, run: (connection: Connection) => Promise<void>): Promise<void> =>
@@ -43,7 +44,7 @@ const apply = (db: Database, engine: Engine, migration: Migration): Promise<void
   alone(db, engine, async (connection) => {
     const done = await sql`select 1 from migration where number = ${migration.number}`.execute(connection);
     if (done.rows.length > 0) return;
-    await migration.up(connection);
+    await migration.up(connection, engine);
     await sql`insert into migration (number, name, at) values (${migration.number}, ${migration.name}, ${Date.now()})`.execute(
       connection,
     );
