@@ -7,7 +7,7 @@
 //   every write of it is rejected with that trouble (OBX022, OBX024, OBX025). Nothing of it is written.
 // - When COMMIT was sent and no answer came, the mark of the group is looked for on a new connection: found, the writes
 //   resolve; not found, they run again. Only when that can not be found out, they are rejected with OutcomeUnknown.
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 import { OutboxError, wordsOf } from '../message/errors.ts';
 import type { CommitMarks } from './commit-mark.ts';
 import { createPatience, type OnTrouble } from './patience.ts';
@@ -20,10 +20,12 @@ const turns = 3;
 /** A failover is over by then. */
 const defaultPatienceMs = 120_000;
 
-type Write<T> = (connection: Connection) => Promise<T>;
+/** @param conflicts how often it has met with another already: what touches less gets through sooner */
+type Write<T> = (connection: Connection, conflicts: number) => Promise<T>;
 
 interface Waiting {
   write: Write<unknown>;
+  conflicts: number;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
@@ -58,8 +60,12 @@ type End =
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
-/** What PostgreSQL asks to repeat: serialization_failure, deadlock_detected. */
+/** What PostgreSQL asks to repeat, and at once: serialization_failure, deadlock_detected. */
 const conflicts: ReadonlySet<unknown> = new Set(['40001', '40P01']);
+/** Two that met step aside for so long at most, each for a time of its own. */
+const stepAsideMs = 10;
+/** Who meets others so often has met something else: then it waits as for any trouble. */
+const mostConflicts = 500;
 
 /** Full, locked, away, or met with another. */
 const passing: ReadonlySet<unknown> = new Set(['OBX022', 'OBX024', 'OBX025', ...conflicts]);
@@ -73,7 +79,7 @@ async function commit(db: Database, group: readonly Waiting[], marks: CommitMark
   let isAsked = false;
   try {
     await db.transaction().execute(async (connection) => {
-      for (const { write } of group) values.push(await write(connection));
+      for (const { write, conflicts: met } of group) values.push(await write(connection, met));
       mark = (await marks?.leave(connection)) ?? null;
       isAsked = true;
     });
@@ -113,10 +119,14 @@ export function createGroupCommit(db: Database, options: GroupCommitOptions = {}
       let end = await commit(db, group, marks);
       if (end.is === 'unanswered') end = await findOut(end);
       if (end.is === 'unanswered') return rejectAll(new OutcomeUnknown(end.error));
-      // Two that met: the more one transaction holds, the less likely it is to get through.
-      if (end.is === 'not now' && group.length > 1 && conflicts.has(codeOf(end.error))) {
-        for (const one of group) await carryOut([one]);
-        return;
+      if (end.is === 'not now' && conflicts.has(codeOf(end.error))) {
+        for (const one of group) one.conflicts++;
+        // The more one transaction holds, the less likely it is to get through.
+        if (group.length > 1) return alone(group);
+        if (group[0]!.conflicts < mostConflicts) {
+          await wait(Math.random() * stepAsideMs);
+          continue;
+        }
       }
       if (end.is === 'not now') {
         if (await patience.wait(end.error)) continue;
@@ -129,9 +139,12 @@ export function createGroupCommit(db: Database, options: GroupCommitOptions = {}
       }
       if (group.length === 1) return rejectAll(end.error);
       // One bad write must not take its neighbours down: each is tried alone.
-      for (const one of group) await carryOut([one]);
-      return;
+      return alone(group);
     }
+  };
+
+  const alone = async (group: readonly Waiting[]): Promise<void> => {
+    for (const one of group) await carryOut([one]);
   };
 
   const work = async (): Promise<void> => {
@@ -148,7 +161,7 @@ export function createGroupCommit(db: Database, options: GroupCommitOptions = {}
   return {
     run: <T>(write: Write<T>) =>
       new Promise<T>((resolve, reject) => {
-        waiting.push({ write, resolve: resolve, reject });
+        waiting.push({ write, conflicts: 0, resolve: resolve, reject });
         working ??= work();
       }),
     async drain() {

@@ -46,7 +46,10 @@ export const createQueue = (
   { claim, commit, settle } = stepsOf(statements, engine),
 ) => ({
   /** W2: takes what is due, with an attempt row each. */
-  claim: (request: ClaimRequest): Promise<Claimed[]> => group.run((connection) => claim(connection, request)),
+  claim: (request: ClaimRequest): Promise<Claimed[]> =>
+    group.run((connection, conflicts) =>
+      claim(connection, { ...request, most: Math.max(1, Math.floor(request.most / 2 ** conflicts)) }),
+    ),
 
   /** W3. @throws OBX019 when the lease is gone; then the final dot must not be sent */
   commit: (claimed: Claimed): Promise<void> => group.run((connection) => commit(connection, claimed)),
