@@ -1,7 +1,6 @@
 // A database of an older program keeps all that it holds, on both engines.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after, before, test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { CamelCasePlugin, Kysely, sql } from 'kysely';
 import { engineOf } from '../../src/store/database.ts';
 import { first } from '../../src/store/migrations/0001-first.ts';
@@ -13,22 +12,9 @@ import { postgresDialect } from '../../src/store/postgres.ts';
 import type { Database, Tables } from '../../src/store/schema.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { openStore } from '../../src/store/store.ts';
-import { startPostgres } from '../support/postgres.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { engines } from '../support/engines.ts';
 
-let postgres: Awaited<ReturnType<typeof startPostgres>> = null;
-before(async () => {
-  postgres = await startPostgres();
-});
-after(() => postgres?.stop());
-
-const locations = {
-  SQLite: async (t: TestContext) => join(await temporaryFolder(t), 'outbox.db'),
-  PostgreSQL: async (t: TestContext) => {
-    if (!postgres) t.skip('PostgreSQL is not installed here');
-    return postgres?.newDatabase() ?? null;
-  },
-};
+const locations = engines();
 
 const at = 1_790_000_000_000;
 

@@ -1,7 +1,6 @@
 // Random schedules of claims, commits, answers, deaths and people against a model of the queue, on both engines. OUTBOX_TEST_RUNS for more.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after as afterAll, before, describe, test, type TestContext } from 'node:test';
+import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { after, type Standing, type Trigger } from '../../src/message/status.ts';
 import type { Message } from '../../src/message/message.ts';
@@ -10,17 +9,10 @@ import type { Claimed } from '../../src/store/claim.ts';
 import type { Settlement } from '../../src/store/settle.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { standingOf } from '../../src/store/transition.ts';
-import { startPostgres } from '../support/postgres.ts';
+import { engines } from '../support/engines.ts';
 import { at, sampleMessage, sampleTakeIn } from '../support/samples.ts';
-import { temporaryFolder } from '../support/temporary.ts';
 
 const numRuns = Number(process.env['OUTBOX_TEST_RUNS'] ?? 20);
-
-let postgres: Awaited<ReturnType<typeof startPostgres>> = null;
-before(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres?.stop());
 
 /** A worker's hold on a message, that may be lost behind its back. */
 interface Handle {
@@ -296,13 +288,7 @@ const commands = [
   fc.constantFrom(1, 60_000, farMs).map(timePasses),
 ] satisfies fc.Arbitrary<Command>[];
 
-const locations = {
-  SQLite: async (t: TestContext) => join(await temporaryFolder(t), 'outbox.db'),
-  PostgreSQL: async (t: TestContext) => {
-    if (!postgres) t.skip('PostgreSQL is not installed here');
-    return postgres?.newDatabase() ?? null;
-  },
-};
+const locations = engines();
 
 for (const [engine, locate] of Object.entries(locations)) {
   describe(`the queue on ${engine}`, () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import pg from 'pg';
 import { wordsOf } from '../../src/message/errors.ts';
 import type { Again } from '../../src/store/changes.ts';
@@ -12,23 +12,11 @@ import type { Order } from '../../src/message/priority.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { Claimed } from '../../src/store/claim.ts';
 import type { Settlement } from '../../src/store/settle.ts';
-import { startPostgres } from '../support/postgres.ts';
+import { engines } from '../support/engines.ts';
 import { at, sampleCustomer, sampleMessage, sampleTakeIn } from '../support/samples.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-let postgres: Awaited<ReturnType<typeof startPostgres>> = null;
-before(async () => {
-  postgres = await startPostgres();
-});
-after(() => postgres?.stop());
-
-const locations = {
-  SQLite: async (t: TestContext) => join(await temporaryFolder(t), 'outbox.db'),
-  PostgreSQL: async (t: TestContext) => {
-    if (!postgres) t.skip('PostgreSQL is not installed here');
-    return postgres?.newDatabase() ?? null;
-  },
-};
+const locations = engines();
 
 const accepted: Settlement = {
   trigger: 'accept',
@@ -563,8 +551,8 @@ test('on SQLite a claim goes by its index, however many messages are done', asyn
 });
 
 test('a first start on PostgreSQL waits for another that is making the tables', async (t) => {
-  if (!postgres) return t.skip('PostgreSQL is not installed here');
-  const location = await postgres.newDatabase();
+  const location = await locations.PostgreSQL(t);
+  if (location === null) return;
   const [first, watcher] = [new pg.Client(location), new pg.Client(location)];
   await Promise.all([first.connect(), watcher.connect()]);
   t.after(() => Promise.all([first.end(), watcher.end()]));

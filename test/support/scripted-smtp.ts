@@ -1,6 +1,7 @@
 // A mail server that says what a test wants it to say, line by line: for faults that no real server makes on demand.
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { placeOf } from './smtp-verbs.ts';
 
 export type Said = 'greeting' | 'ehlo' | 'starttls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'content' | 'rset' | 'quit';
 
@@ -43,18 +44,6 @@ export const chunkingEhlo = (...more: string[]): string =>
   [...['CHUNKING', ...more].map((keyword) => `250-${keyword}`), usual.ehlo]
     .join('\r\n')
     .replace(/^/, '250-scripted\r\n');
-
-const verbs: Record<string, Said> = {
-  EHLO: 'ehlo',
-  HELO: 'ehlo',
-  STARTTLS: 'starttls',
-  AUTH: 'auth',
-  MAIL: 'mail',
-  RCPT: 'rcpt',
-  DATA: 'data',
-  RSET: 'rset',
-  QUIT: 'quit',
-};
 
 /**
  * @param script undefined is the usual reply
@@ -177,7 +166,7 @@ export async function startScripted(
       buffer = buffer.slice(end + 2);
       state.lines.push(line);
       if (line.startsWith('BDAT ')) beginChunk(line);
-      else answer(verbs[line.split(' ')[0]!.toUpperCase()] ?? 'auth', line);
+      else answer(placeOf(line.split(' ')[0]!.toUpperCase()) ?? 'auth', line);
       return true;
     };
     const takeAll = (): void => {

@@ -1,4 +1,5 @@
 // One client's connection: understands what it says, pipelined or not (RFC 2920), and answers as the plan wants.
+import { placeOf } from '../../support/smtp-verbs.ts';
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -19,18 +20,6 @@ export interface House {
   isThrottled(connection: number): boolean;
   passwords(): readonly string[];
 }
-
-const places: Record<string, Place> = {
-  EHLO: 'ehlo',
-  HELO: 'ehlo',
-  STARTTLS: 'starttls',
-  AUTH: 'auth',
-  MAIL: 'mail',
-  RCPT: 'rcpt',
-  DATA: 'data',
-  RSET: 'rset',
-  QUIT: 'quit',
-};
 
 export class SmtpSession {
   readonly #house: House;
@@ -147,7 +136,7 @@ export class SmtpSession {
   async #answer(line: string): Promise<void> {
     const verb = line.split(' ')[0]!.toUpperCase();
     if (verb === 'BDAT') return this.#chunk(line);
-    const place = places[verb];
+    const place = placeOf(verb);
     if (!place) return this.#write('500 5.5.1 what is that\r\n');
     const action = this.#house.actionAt(place, line, this.#messages + (place === 'mail' ? 1 : 0));
     if (place === 'rcpt' && !/^[45]/.test(action.say ?? action.raw ?? ''))
