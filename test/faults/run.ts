@@ -21,6 +21,10 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+if (values.markdown && (values.only !== undefined || values.name !== undefined)) {
+  console.error('The page tells of all faults: leave out --only and --name, or --markdown.');
+  process.exit(2);
+}
 const options: Options = { kills: Number(values.kills), seed: Number(values.seed) };
 
 const open = new Set<Scene>();
