@@ -92,7 +92,7 @@ export async function soak(scene: Scene, minutes: number, seed: number, tell: (l
     if ((await closeBreaker(scene, installed)) < 1_500) await takeIn(scene, installed, batch++, 1_000);
     if (performance.now() - from >= next) {
       next += everyMs;
-      const kept = (await sink.seen()).entries.length;
+      const kept = await sink.times('dot');
       const sample = { seconds: Math.round((performance.now() - from) / 1000), ...look(service.child.pid!), kept };
       samples.push(sample);
       tell(

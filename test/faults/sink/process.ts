@@ -41,6 +41,9 @@ function tell(): void {
   for (const { id } of there) process.send?.({ id, answer: null });
 }
 
+/** A text that was cut out of a content would keep all of it in memory. */
+const alone = (text: string): string => Buffer.from(text).toString();
+
 const house: House = {
   plan: () => plan,
   actionAt(place, line, message): Action {
@@ -53,7 +56,8 @@ const house: House = {
     if (seen.lines.length > mostLines) seen.lines.splice(0, mostLines / 2);
   },
   record(entry) {
-    entries.push({ ...entry, at: Date.now() });
+    const { messageId, recipient } = entry;
+    entries.push({ ...entry, messageId: alone(messageId), recipient: alone(recipient), at: Date.now() });
     if (entry.kept) keptCount++;
   },
   isThrottled(connection) {
