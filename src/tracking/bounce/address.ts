@@ -1,0 +1,34 @@
+// Email addresses as reports write them.
+import { decodeWords } from './mime/encoded-words.ts';
+
+/** An address within a text: at the most 64 and 255 characters, as RFC 5321 section 4.5.3.1 has it, so that a search stays short. */
+export const addressPattern =
+  String.raw`(?:"[^"\s\n]{1,64}"|[\p{L}\p{N}\p{So}!#$%&'*+/=?^_.{|}~-]{1,64})@[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,253}[\p{L}\p{N}])?`;
+
+/** RFC 6533 section 3: \x{HEX} for what a 7-bit address can not hold. */
+const unescape = (text: string): string =>
+  text.replace(/\\x\{([0-9A-Fa-f]{1,6})\}/g, (whole, hex: string) => {
+    const code = Number.parseInt(hex, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+
+const anAddress = new RegExp(addressPattern, 'u');
+
+/** @param value of a field like Final-Recipient: `rfc822; a@b.example`. @returns the address; null where there is none */
+export function addressOfField(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  const bare = unescape(decodeWords(value.slice(0, 1000))).replace(/^\s*[\w/-]+\s*;\s*/, '').trim();
+  return anAddress.exec(bare)?.[0] ?? null;
+}
+
+/** The first address of a From or Return-Path. */
+export const firstAddress = (value: string | undefined): string | null =>
+  value === undefined ? null : (anAddress.exec(decodeWords(value.slice(0, 2000)))?.[0] ?? null);
+
+/** Every address of a To or X-Failed-Recipients, once. */
+export const addressesOf = (value: string | undefined): string[] =>
+  value === undefined
+    ? []
+    : [...new Set([...decodeWords(value.slice(0, 20_000)).matchAll(new RegExp(addressPattern, 'gu'))].map(([one]) => one))];
+
+export const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

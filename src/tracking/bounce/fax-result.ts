@@ -1,0 +1,31 @@
+// Fax results: the mails of HylaFAX and of email-to-fax gateways.
+import type { BounceAction, BounceRecipient } from './answer.ts';
+import type { Letter } from './letter.ts';
+import { faxOutcomes, faxReasons, faxWords, numberNames } from './rules/fax.ts';
+import { kindOf, type Report } from './report.ts';
+
+const ordinaryAnswer = /^\s*(?:re|aw|wg|fwd?)\s*:/i;
+const numberIn = /(\+?\d[\d ()/.-]{4,24}\d)/;
+
+const outcomeIn = (text: string): BounceAction | undefined =>
+  faxOutcomes.find(({ pattern }) => pattern.test(text))?.action;
+
+function judge(words: string): Pick<BounceRecipient, 'reason' | 'hard'> {
+  const rule = faxReasons.find(({ pattern }) => pattern.test(words));
+  return { reason: rule?.reason ?? 'other', hard: rule?.reason === 'mailbox-unknown' };
+}
+
+/** @returns null where the mail is no fax result: it must speak of a fax, tell a number and an outcome, and be no answer of a person */
+export function readFaxResult({ subject, words }: Letter): Report | null {
+  if (!faxWords.test(subject) || ordinaryAnswer.test(subject)) return null;
+  const opening = words.slice(0, 2000);
+  const number = numberNames.exec(subject) ?? numberNames.exec(opening) ?? numberIn.exec(opening);
+  const action = outcomeIn(subject) ?? outcomeIn(opening);
+  if (!number || !action) return null;
+  const address = number[1]!.trim();
+  const recipient: BounceRecipient =
+    action === 'failed'
+      ? { address, action, status: null, ...judge(opening) }
+      : { address, action, status: null, reason: action === 'delayed' ? 'delayed' : 'delivered', hard: false };
+  return { kind: kindOf([recipient]), recipients: [recipient], envelopeId: null };
+}

@@ -1,0 +1,107 @@
+// A mail that may be a report, laid out: who wrote it, its own words, its machine parts, the message that it returns.
+import { decodeCharset } from './mime/charset.ts';
+import { decodeWords } from './mime/encoded-words.ts';
+import { fieldOf, type Header, readHeader } from './mime/header.ts';
+import { htmlToText } from './mime/html.ts';
+import { limits } from './mime/limits.ts';
+import { readLines } from './mime/lines.ts';
+import { openMail, type Part } from './mime/part.ts';
+import { decodeTransfer } from './mime/transfer-encoding.ts';
+import { splitOriginal } from './original.ts';
+
+export interface Letter {
+  header: Header;
+  subject: string;
+  from: string;
+  /** Type of the whole mail, and what a multipart/report says that it reports. */
+  type: string;
+  reportType: string;
+  /** The report's own words, without the returned message and without quotations. */
+  words: string;
+  /** Texts of the message/delivery-status parts. */
+  statusParts: readonly string[];
+  /** Text of the message/feedback-report part. */
+  feedback: string | null;
+  /** Text of the message/disposition-notification part. */
+  disposition: string | null;
+  /** The header of the returned message, as far as it came back. */
+  original: Header;
+}
+
+/** Text of a leaf, decoded; more than can be needed is left out before it costs anything. */
+function textOf(part: Part): string {
+  const encoding = fieldOf(part.header, 'content-transfer-encoding');
+  const binary = decodeTransfer(part.body.slice(0, limits.text * 3), encoding).slice(0, limits.text);
+  const text = decodeCharset(binary, part.parameters.get('charset'));
+  return part.type === 'text/html' ? htmlToText(text) : text;
+}
+
+const statusTypes = /^message\/(?:global-|x)?delivery-status$/;
+const returnedTypes = /^(?:message\/(?:rfc822|global|partial)|(?:text|message)\/(?:rfc822|global)-headers)$/;
+
+/** Some systems leave out the blank line between the header of the part and the message in it. */
+const returnedIn = (part: Part): string =>
+  part.header.has('received') || part.header.has('message-id') || part.header.has('from')
+    ? part.block
+    : decodeTransfer(part.body.slice(0, limits.header), fieldOf(part.header, 'content-transfer-encoding'));
+
+const firstLine = /^\s*[!-9;-~]+:/;
+const looksLikeHeader = (text: string): boolean =>
+  firstLine.test(text) && /(?:^|\n)(?:received|message-id|return-path):/i.test(text.slice(0, 20_000));
+
+interface Found {
+  plain: string[];
+  html: string[];
+  status: string[];
+  returned: string[];
+  feedback: string | null;
+  disposition: string | null;
+}
+
+function sort(part: Part, found: Found, isFirst: boolean): void {
+  const { type } = part;
+  if (part.parts.length > 0) {
+    for (const [at, inner] of part.parts.entries()) sort(inner, found, isFirst && at === 0);
+  } else if (statusTypes.test(type)) found.status.push(textOf(part));
+  else if (type === 'message/feedback-report') found.feedback ??= textOf(part);
+  else if (type === 'message/disposition-notification') found.disposition ??= textOf(part);
+  else if (returnedTypes.test(type)) found.returned.push(returnedIn(part));
+  else if (type === 'text/html') found.html.push(textOf(part));
+  else if (type.startsWith('text/plain') || type.startsWith('multipart/')) {
+    const text = textOf(part);
+    if (!isFirst && looksLikeHeader(text)) found.returned.push(text);
+    else found.plain.push(text);
+  }
+}
+
+/** A part that follows the returned message belongs to it, or was added on the way. */
+const wordsIn = ({ plain, html }: Found): string => {
+  const text = plain.join('\n').trim() === '' ? html.join('\n') : plain.join('\n');
+  return text.slice(0, limits.text);
+};
+
+const quoted = /^[ \t]{0,3}>(?!>>|[ \t]*<?[^\s<>@]+@[^\s<>]+>?\s*$).*$/gm;
+
+/** A quotation is what another mail says. `>>>` is a session, and some systems put one `>` before each address. */
+const withoutQuotations = (text: string): string => (text.includes('>') ? text.replace(quoted, '') : text);
+
+/** @param bytes of one mail. Never throws */
+export function openLetter(bytes: Uint8Array): Letter {
+  const mail = openMail(readLines(bytes));
+  const found: Found = { plain: [], html: [], status: [], returned: [], feedback: null, disposition: null };
+  sort(mail, found, true);
+  const { words, original } = splitOriginal(wordsIn(found));
+  const returned = found.returned[0] ?? original;
+  return {
+    header: mail.header,
+    subject: decodeWords(fieldOf(mail.header, 'subject') ?? ''),
+    from: decodeWords(fieldOf(mail.header, 'from') ?? ''),
+    type: mail.type,
+    reportType: (mail.parameters.get('report-type') ?? '').toLowerCase(),
+    words: withoutQuotations(words),
+    statusParts: found.status,
+    feedback: found.feedback,
+    disposition: found.disposition,
+    original: readHeader(returned.replace(/^\s+/, '').split(/\n[ \t]*\n/, 1)[0]!),
+  };
+}

@@ -1,0 +1,117 @@
+// Delivery reports: those with a machine part, and those in words alone.
+import { addressesOf, firstAddress, isSame } from './address.ts';
+import type { BounceAction, BounceKind, BounceRecipient } from './answer.ts';
+import { readDeliveryStatus, type StatusGroup } from './delivery-status.ts';
+import type { Letter } from './letter.ts';
+import { fieldOf } from './mime/header.ts';
+import { judgeRecipient } from './recipient.ts';
+import { delayWords, isAny, openingWords, senderWords, subjectWords } from './rules/report-words.ts';
+import { type Named, namedIn } from './text-recipients.ts';
+
+export interface Report {
+  kind: BounceKind;
+  recipients: readonly BounceRecipient[];
+  envelopeId: string | null;
+}
+
+/** A mail with one failed recipient is a bounce, whatever became of the others. */
+export function kindOf(recipients: readonly BounceRecipient[]): BounceKind {
+  if (recipients.length === 0 || recipients.some(({ action }) => action === 'failed')) return 'bounce';
+  return recipients.some(({ action }) => action === 'delayed') ? 'delayed' : 'delivered';
+}
+
+/** Addresses that the mail came to: ours. */
+const ownAddresses = ({ header }: Letter): string[] =>
+  ['to', 'delivered-to', 'x-original-to'].flatMap((name) => addressesOf(fieldOf(header, name)));
+
+const isDelay = ({ subject, words }: Letter): boolean => isAny(delayWords, words) || isAny(delayWords, subject);
+
+function wordsAbout(group: StatusGroup, named: readonly Named[]): string[] {
+  const names = [group.address, ...group.others].filter((name) => name !== null);
+  return named.filter(({ address }) => names.some((name) => isSame(name, address))).map(({ words }) => words);
+}
+
+/** @returns null where no recipient stands in a machine part */
+export function readStatusReport(letter: Letter): Report | null {
+  const statuses = letter.statusParts.map(readDeliveryStatus);
+  const groups = statuses.flatMap((status) => status.groups);
+  if (groups.length === 0) return null;
+  const named = groups.length > 1 ? namedIn(letter.words, []) : [];
+  const unsaid: BounceAction = isDelay(letter) ? 'delayed' : 'failed';
+  const around = groups.length > 1 ? '' : letter.words;
+  const recipients = groups.map((group) =>
+    judgeRecipient({
+      address: group.address,
+      action: group.action ?? unsaid,
+      status: group.status,
+      words: [group.diagnostic, ...wordsAbout(group, named)],
+      around,
+    }),
+  );
+  const envelopeId = statuses.find((status) => status.envelopeId !== null)?.envelopeId ?? null;
+  return { kind: kindOf(recipients), recipients, envelopeId };
+}
+
+const returnPath = (letter: Letter): string | undefined => fieldOf(letter.header, 'return-path');
+const isNullSender = (letter: Letter): boolean => /^<\s*>$/.test(returnPath(letter)?.trim() ?? '-');
+
+/** Answers and forwards of persons begin so, in whatever language. */
+const answered = /^\s*(?:re|aw|wg|fwd?|tr|rv|sv|vs|antw|odp|res|enc|r|i)\s*(?:\[\d+\])?\s*:/i;
+
+const openingLength = 1200;
+
+/**
+ * Whether a mail without a machine part is a report at all. A mail system must have written it: it says so in its name,
+ * its empty return path or a field of its own; else its words must begin like a report and its subject agree.
+ */
+export function isReportInWords(letter: Letter): boolean {
+  const { header, subject, words, from } = letter;
+  if (header.has('x-failed-recipients') || header.has('x-ms-exchange-message-is-ndr')) return true;
+  const opens = isAny(openingWords, words.trimStart().slice(0, openingLength));
+  const bySystem = isAny(senderWords, from) || (from.trim() !== '' && firstAddress(from) === null) || /<\s*>/.test(from);
+  const subjectAgrees = isAny(subjectWords, subject);
+  if (bySystem) return opens || subjectAgrees || letter.statusParts.length > 0;
+  if (isNullSender(letter)) return opens && subjectAgrees && !answered.test(subject);
+  return opens && subjectAgrees && !answered.test(subject) && namedIn(words, ownAddresses(letter)).length > 0;
+}
+
+/** Tagged return addresses may hold the recipient: bounce+TAG+user=host@us. */
+function taggedRecipient(own: readonly string[]): string | null {
+  for (const address of own) {
+    const tagged = /[+-]([^+@=\s]+)=([\w-]+(?:\.[\w-]+)+)@/.exec(address);
+    if (tagged) return `${tagged[1]}@${tagged[2]}`;
+  }
+  return null;
+}
+
+function namedElsewhere(letter: Letter, own: readonly string[]): Named[] {
+  const told = (addresses: readonly string[]): Named[] =>
+    addresses.map((address) => ({ address, words: letter.words, before: '' }));
+  const tagged = taggedRecipient(own);
+  if (tagged !== null) return told([tagged]);
+  const to = addressesOf(fieldOf(letter.original, 'to'));
+  return to.length === 1 ? told(to) : [];
+}
+
+/** The list of a header field is exact; what is said about each stands in the text. */
+function recipientsOf(letter: Letter): Named[] {
+  const own = ownAddresses(letter);
+  const named = namedIn(letter.words, own);
+  const listed = addressesOf(fieldOf(letter.header, 'x-failed-recipients'));
+  if (listed.length === 0) return named.length > 0 ? named : namedElsewhere(letter, own);
+  return listed.map((address) => {
+    const found = named.find((one) => isSame(one.address, address));
+    return found ?? { address, words: listed.length === 1 ? letter.words : '', before: '' };
+  });
+}
+
+export function readWordsReport(letter: Letter): Report {
+  const action: BounceAction = isDelay(letter) ? 'delayed' : 'failed';
+  const named = recipientsOf(letter);
+  const around = named.length > 1 ? '' : `${letter.subject}\n${letter.words}`;
+  const said = named.length > 0 ? named : [{ address: null, words: letter.words, before: '' }];
+  const recipients = said.map(({ address, words, before }) =>
+    judgeRecipient({ address, action, status: null, words: [words, before], around }),
+  );
+  return { kind: kindOf(recipients), recipients, envelopeId: null };
+}

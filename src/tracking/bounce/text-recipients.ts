@@ -1,0 +1,70 @@
+// The recipients that the words of a report name, and what is said about each.
+import { addressPattern, isSame } from './address.ts';
+import { limits } from './mime/limits.ts';
+import { headLines, namedAfter, type RecipientForm, wentOnFrom } from './rules/recipients.ts';
+
+export interface Named {
+  address: string;
+  /** What is said about this recipient. */
+  words: string;
+  /** What stands before it: a session tells the refusal first and then whom it was for. */
+  before: string;
+}
+
+const compile = (pattern: string): RegExp =>
+  new RegExp(pattern.replace('@', () => `(${addressPattern})`), 'gimu');
+const compileAll = (forms: readonly RecipientForm[]): RegExp[] => forms.map(({ pattern }) => compile(pattern));
+
+const heads = compileAll(headLines);
+const named = compileAll(namedAfter);
+const from = compile(wentOnFrom);
+
+interface Place {
+  address: string;
+  at: number;
+  end: number;
+}
+
+const placesOf = (patterns: readonly RegExp[], text: string): Place[] =>
+  patterns
+    .flatMap((pattern) =>
+      [...text.matchAll(pattern)].map((found) => ({
+        address: found[1]!,
+        at: found.index,
+        end: found.index + found[0].length,
+      })),
+    )
+    .toSorted((a, b) => a.at - b.at)
+    .slice(0, limits.recipients);
+
+/** What stands between this place and the next one that names somebody else. */
+function gather(places: readonly Place[], text: string): Named[] {
+  const found: Named[] = [];
+  for (const [index, place] of places.entries()) {
+    const next = places.slice(index + 1).find(({ address }) => !isSame(address, place.address));
+    const words = text.slice(place.at, next?.at);
+    const known = found.find(({ address }) => isSame(address, place.address));
+    if (!known) found.push({ address: place.address, words, before: text.slice(places[index - 1]?.end ?? 0, place.at) });
+    else if (!known.words.includes(words)) known.words += `\n${words}`;
+  }
+  return found;
+}
+
+/** A forwarded message was for the address that it came to, and that is the one we know. */
+function atOrigin(one: Named): Named {
+  from.lastIndex = 0;
+  const origin = from.exec(one.words)?.[1];
+  return origin === undefined ? one : { ...one, address: origin };
+}
+
+/** @param text words of a report. @param own addresses that the report came to: they are named last of all */
+export function namedIn(text: string, own: readonly string[]): Named[] {
+  const isOwn = ({ address }: Place) => own.some((one) => isSame(one, address));
+  for (const patterns of [heads, named]) {
+    const all = placesOf(patterns, text);
+    const others = all.filter((place) => !isOwn(place));
+    const places = others.length > 0 ? others : all;
+    if (places.length > 0) return gather(places, text).map(atOrigin);
+  }
+  return [];
+}
