@@ -1,9 +1,10 @@
 // Email addresses as reports write them.
+import { decodeCharset } from './mime/charset.ts';
 import { decodeWords } from './mime/encoded-words.ts';
 
 /** An address within a text: at the most 64 and 255 characters, as RFC 5321 section 4.5.3.1 has it, so that a search stays short. */
 export const addressPattern =
-  String.raw`(?:"[^"\s\n]{1,64}"|[\p{L}\p{N}\p{So}!#$%&'*+/=?^_.{|}~-]{1,64})@[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,253}[\p{L}\p{N}])?`;
+  String.raw`(?:"[^"\s\n]{1,64}"|[\p{L}\p{N}\p{So}!#$%&'*+/=?^_.{|}~-]{1,64})@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?){0,20}`;
 
 /** RFC 6533 section 3: \x{HEX} for what a 7-bit address can not hold. */
 const unescape = (text: string): string =>
@@ -17,8 +18,9 @@ const anAddress = new RegExp(addressPattern, 'u');
 /** @param value of a field like Final-Recipient: `rfc822; a@b.example`. @returns the address; null where there is none */
 export function addressOfField(value: string | undefined): string | null {
   if (value === undefined) return null;
-  const bare = unescape(decodeWords(value.slice(0, 1000))).replace(/^\s*[\w/-]+\s*;\s*/, '').trim();
-  return anAddress.exec(bare)?.[0] ?? null;
+  const bare = value.slice(0, 1000).replace(/^\s*[\w/-]+\s*;\s*/, '').trim();
+  // Within an address an encoded word is no such word (RFC 2047 section 5), and the address is what it looks like.
+  return anAddress.exec(unescape(decodeCharset(bare, undefined)))?.[0] ?? anAddress.exec(decodeWords(bare))?.[0] ?? null;
 }
 
 /** The first address of a From or Return-Path. */

@@ -54,9 +54,19 @@ function readGroup(block: Header): StatusGroup {
   };
 }
 
+/** Some systems leave out the blank line between two recipients. */
+function splitBlock(block: string): string[] {
+  const [first, ...more] = block.split(/^(?=final-recipient[ \t]*:)/im);
+  return more.length > 1 ? [`${first}${more[0]}`, ...more.slice(1)] : [block];
+}
+
 /** @param text of the part, decoded. Never throws */
 export function readDeliveryStatus(text: string): DeliveryStatus {
-  const blocks = text.slice(0, limits.header).split(/\n[ \t]*\n/).map(readHeader);
+  const blocks = text
+    .slice(0, limits.header)
+    .split(/\n[ \t]*\n/)
+    .flatMap(splitBlock)
+    .map(readHeader);
   const first = blocks.find((block) => block.has('original-envelope-id'));
   return {
     envelopeId: (first && fieldOf(first, 'original-envelope-id')?.trim()) || null,

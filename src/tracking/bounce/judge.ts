@@ -27,7 +27,7 @@ export const cleanWords = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-const enhanced = /(?<![\d.])(?:[245]\d\d[-\s:'"#(]*)?([245]\.\d{1,3}\.\d{1,3})(?![\d.])/g;
+const enhanced = /(?<![\d.])(?:[245]\d\d[-\s:'"#(]*)?([45]\.\d{1,3}\.\d{1,3})(?![\d.])/g;
 
 /** The code in the words: one behind a reply code counts more than one alone. */
 export function codeIn(text: string): string | null {
@@ -35,9 +35,6 @@ export function codeIn(text: string): string | null {
   const behindReply = found.find(([whole]) => /^[245]\d\d/.test(whole));
   return (behindReply ?? found[0])?.[1] ?? null;
 }
-
-/** Says nothing about why: x.0.0 and the like. */
-export const isVague = (code: string): boolean => /\.0\.\d+$|\.[35]\.0$|\.[127]\.0$/.test(code);
 
 const hardReasons: ReadonlySet<BounceReason> = new Set(['mailbox-unknown', 'domain-unknown']);
 
@@ -47,10 +44,16 @@ const beforeRecipient =
 
 const judged = (reason: BounceReason, hard = hardReasons.has(reason)): Judgement => ({ reason, hard });
 
+/** What the refusing system itself said begins with its reply code. */
+const reply = /(?:^|[\s:'"(])[45]\d\d[-\s:]['"(#]*(?=\D|[45]\.\d)/;
+
+const ruleFor = (words: string) => reasonRules.find(({ pattern }) => pattern.test(words));
+
 /** @param words as `cleanWords` gives them. @returns null where no rule knows them */
 export function judgeWords(words: string): Judgement | null {
   if (words === '') return null;
-  const rule = reasonRules.find(({ pattern }) => pattern.test(words));
+  const at = reply.exec(words)?.index;
+  const rule = (at === undefined ? undefined : ruleFor(words.slice(at))) ?? ruleFor(words);
   if (!rule) return null;
   if (hardReasons.has(rule.reason) && beforeRecipient.test(words)) return judged('blocked');
   return judged(rule.reason, rule.hard);

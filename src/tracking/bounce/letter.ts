@@ -69,7 +69,8 @@ function sort(part: Part, found: Found, isFirst: boolean): void {
   else if (type === 'text/html') found.html.push(textOf(part));
   else if (type.startsWith('text/plain') || type.startsWith('multipart/')) {
     const text = textOf(part);
-    if (!isFirst && looksLikeHeader(text)) found.returned.push(text);
+    if (!isFirst && (part.header.has('received') || part.header.has('message-id'))) found.returned.push(part.block);
+    else if (!isFirst && looksLikeHeader(text)) found.returned.push(text);
     else found.plain.push(text);
   }
 }

@@ -36,12 +36,13 @@ export function readStatusReport(letter: Letter): Report | null {
   const statuses = letter.statusParts.map(readDeliveryStatus);
   const groups = statuses.flatMap((status) => status.groups);
   if (groups.length === 0) return null;
-  const named = groups.length > 1 ? namedIn(letter.words, []) : [];
+  const isAlone = groups.length === 1;
+  const named = isAlone && groups[0]!.address !== null ? [] : namedIn(letter.words, []);
   const unsaid: BounceAction = isDelay(letter) ? 'delayed' : 'failed';
-  const around = groups.length > 1 ? '' : letter.words;
+  const around = isAlone ? [letter.words, ...letter.statusParts].join('\n') : '';
   const recipients = groups.map((group) =>
     judgeRecipient({
-      address: group.address,
+      address: group.address ?? (isAlone ? (named[0]?.address ?? null) : null),
       action: group.action ?? unsaid,
       status: group.status,
       words: [group.diagnostic, ...wordsAbout(group, named)],
@@ -67,12 +68,14 @@ const openingLength = 1200;
 export function isReportInWords(letter: Letter): boolean {
   const { header, subject, words, from } = letter;
   if (header.has('x-failed-recipients') || header.has('x-ms-exchange-message-is-ndr')) return true;
+  if (letter.statusParts.length > 0) return true;
   const opens = isAny(openingWords, words.trimStart().slice(0, openingLength));
   const bySystem = isAny(senderWords, from) || (from.trim() !== '' && firstAddress(from) === null) || /<\s*>/.test(from);
   const subjectAgrees = isAny(subjectWords, subject);
-  if (bySystem) return opens || subjectAgrees || letter.statusParts.length > 0;
-  if (isNullSender(letter)) return opens && subjectAgrees && !answered.test(subject);
-  return opens && subjectAgrees && !answered.test(subject) && namedIn(words, ownAddresses(letter)).length > 0;
+  if (bySystem) return opens || subjectAgrees;
+  if (!opens || !subjectAgrees || answered.test(subject)) return false;
+  const own = ownAddresses(letter);
+  return namedIn(words, own).length > 0 || (isNullSender(letter) && taggedRecipient(own) !== null);
 }
 
 /** Tagged return addresses may hold the recipient: bounce+TAG+user=host@us. */
@@ -99,6 +102,9 @@ function recipientsOf(letter: Letter): Named[] {
   const named = namedIn(letter.words, own);
   const listed = addressesOf(fieldOf(letter.header, 'x-failed-recipients'));
   if (listed.length === 0) return named.length > 0 ? named : namedElsewhere(letter, own);
+  const inList = ({ address }: Named) => listed.some((one) => isSame(one, address));
+  // The field may hold what the address became on the way; the text says what it was.
+  if (named.length === listed.length && !named.some(inList)) return named;
   return listed.map((address) => {
     const found = named.find((one) => isSame(one.address, address));
     return found ?? { address, words: listed.length === 1 ? letter.words : '', before: '' };
@@ -108,7 +114,8 @@ function recipientsOf(letter: Letter): Named[] {
 export function readWordsReport(letter: Letter): Report {
   const action: BounceAction = isDelay(letter) ? 'delayed' : 'failed';
   const named = recipientsOf(letter);
-  const around = named.length > 1 ? '' : `${letter.subject}\n${letter.words}`;
+  // What is said once about all of them stands before the first.
+  const around = named.length > 1 ? named[0]!.before : `${letter.subject}\n${letter.words}`;
   const said = named.length > 0 ? named : [{ address: null, words: letter.words, before: '' }];
   const recipients = said.map(({ address, words, before }) =>
     judgeRecipient({ address, action, status: null, words: [words, before], around }),

@@ -1,7 +1,7 @@
 // The recipients that the words of a report name, and what is said about each.
 import { addressPattern, isSame } from './address.ts';
 import { limits } from './mime/limits.ts';
-import { headLines, namedAfter, type RecipientForm, wentOnFrom } from './rules/recipients.ts';
+import { headLines, namedAfter, type RecipientForm, sessionLines, wentOnFrom } from './rules/recipients.ts';
 
 export interface Named {
   address: string;
@@ -17,6 +17,7 @@ const compileAll = (forms: readonly RecipientForm[]): RegExp[] => forms.map(({ p
 
 const heads = compileAll(headLines);
 const named = compileAll(namedAfter);
+const sessions = compileAll(sessionLines);
 const from = compile(wentOnFrom);
 
 interface Place {
@@ -50,6 +51,18 @@ function gather(places: readonly Place[], text: string): Named[] {
   return found;
 }
 
+const refusal = /^[ \t]*<<<[^\n]*/gm;
+
+/** The last refusals before the line are for this recipient; without any the line says it itself. */
+function inSession(places: readonly Place[], text: string): Named[] {
+  return places.map(({ address, at }, index) => {
+    const before = text.slice(places[index - 1]?.end ?? 0, at);
+    const line = text.slice(at, at + 1000).split('\n', 1)[0]!;
+    const asked = />>>[^\n]*$/m.exec(before)?.[0] ?? '';
+    return { address, words: [asked, ...(before.match(refusal) ?? []), line].join('\n'), before };
+  });
+}
+
 /** A forwarded message was for the address that it came to, and that is the one we know. */
 function atOrigin(one: Named): Named {
   from.lastIndex = 0;
@@ -60,7 +73,9 @@ function atOrigin(one: Named): Named {
 /** @param text words of a report. @param own addresses that the report came to: they are named last of all */
 export function namedIn(text: string, own: readonly string[]): Named[] {
   const isOwn = ({ address }: Place) => own.some((one) => isSame(one, address));
+  const session = placesOf(sessions, text);
   for (const patterns of [heads, named]) {
+    if (patterns === named && session.length > 0) return inSession(session, text);
     const all = placesOf(patterns, text);
     const others = all.filter((place) => !isOwn(place));
     const places = others.length > 0 ? others : all;

@@ -15,11 +15,15 @@ export interface Part extends ContentType {
 /** A mail whose Content-Type is lost or names no boundary still begins its first part in a way that no text does. */
 const sniffed = /(?:^|\n)--(\S[^\n]{0,200}?)[ \t]*\n(?:[A-Za-z-]+:[^\n]*\n[ \t]*){0,10}?Content-[A-Za-z-]+:/i;
 
+/** Room for the words that programs without MIME were meant to show, and for the first part's header. */
+const preamble = 600;
+
 function boundaryOf({ type, parameters }: ContentType, body: string): string | null {
   const named = parameters.get('boundary');
   if (type.startsWith('multipart/') && named && `\n${body}`.includes(`\n--${named}`)) return named;
-  if (type !== 'text/plain' && !type.startsWith('multipart/')) return null;
-  return sniffed.exec(body.slice(0, limits.text))?.[1] ?? null;
+  if (type.startsWith('multipart/')) return sniffed.exec(body.slice(0, limits.text))?.[1] ?? null;
+  // A text may well show a mail with parts; one that begins with them is itself such a mail.
+  return type === 'text/plain' ? (sniffed.exec(body.slice(0, preamble))?.[1] ?? null) : null;
 }
 
 /** @returns what stands between the boundary lines; a missing end is the end of the mail */

@@ -21,9 +21,14 @@ export const namedAfter: readonly RecipientForm[] = [
   { pattern: String.raw`(?:unknown user|invalid final delivery userid|mailbox is full|delivery failed(?: \d+ attempts)?|could not be delivered to|undeliverable to|unable to deliver (?:your )?message to|recipients? returned permanent errors)[ \t]*:?[ \t]*["'<]*@`, sample: 'undeliverable to a@b.example' },
   { pattern: String.raw`(?:delivering|deliver) your (?:mail|message) to[ \t]+["'<]*@`, sample: 'There was an error delivering your mail to <a@b.example>.' },
   { pattern: String.raw`your (?:e-?mail|mail|message) to:?\s+["'<]*@`, sample: 'Your message to a@b.example could not be delivered' },
-  { pattern: String.raw`(?:you sent (?:e-?)?mail to|addressed to(?: email address)?|address to which your message was addressed,|sent to|deliver (?:this|the) message to|delivered to)\s*:?\s*["'<]*@`, sample: 'You sent mail to a@b.example.' },
+  { pattern: String.raw`(?:you sent (?:e-?)?mail to|addressed to(?: email address)?|address to\s+which your message was addressed,|sent to|deliver (?:this|the) message to|delivered to)\s*:?\s*["'<]*@`, sample: 'You sent mail to a@b.example.' },
   { pattern: String.raw`(?:ihre (?:e-?mail|nachricht) an|votre message [aà]|(?:su|tu) mensaje (?:a|para)|il messaggio (?:a|per)|uw bericht aan|delivre a|n'a pas pu etre delivre a)\s+["'<]*@`, sample: 'Ihre Nachricht an a@b.example konnte nicht zugestellt werden' },
   { pattern: String.raw`rcpt to:[ \t]*<?@`, sample: '>>> RCPT TO:<a@b.example>' },
+  { pattern: String.raw`generated (?:from|by)[ \t]+<?@`, sample: '(generated from a@b.example)' },
+];
+
+/** A session: the refusal stands first, and then the line that names the recipient. */
+export const sessionLines: readonly RecipientForm[] = [
   { pattern: String.raw`^5\d\d[ -](?:5\.\d\.\d )?<@>\.\.\.`, sample: '550 <a@b.example>... Host unknown' },
 ];
 
