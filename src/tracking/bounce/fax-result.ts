@@ -20,7 +20,9 @@ export function readFaxResult({ subject, words }: Letter): Report | null {
   if (!faxWords.test(subject) || ordinaryAnswer.test(subject)) return null;
   const opening = words.slice(0, 2000);
   const number = numberNames.exec(subject) ?? numberNames.exec(opening) ?? numberIn.exec(opening);
-  const action = outcomeIn(subject) ?? outcomeIn(opening);
+  // A job that waits is told by the subject as one that was blocked.
+  const waits = outcomeIn(`${subject}\n${opening}`) === 'delayed';
+  const action = waits ? 'delayed' : (outcomeIn(subject) ?? outcomeIn(opening));
   if (!number || !action) return null;
   const address = number[1]!.trim();
   const recipient: BounceRecipient =

@@ -1,6 +1,7 @@
 // From the words that a mail system says about one recipient to a status code and a reason.
 import { addressPattern } from './address.ts';
 import type { BounceReason } from './answer.ts';
+import type { ReasonRule } from './rules/rule.ts';
 import { reasonRules } from './rules/reasons.ts';
 import { reasonOfCode } from './rules/status-codes.ts';
 
@@ -18,7 +19,7 @@ const link = /\bhttps?:\/\/[^\s<>"')\]]{1,500}/gi;
 const repeated = /\b([245]\d\d)-(?:[245]\.\d{1,3}\.\d{1,3} )?/g;
 
 /** Names must not be taken for words: a mailbox may be called "blocked". What follows the # of a link neither. */
-export const cleanWords = (text: string): string =>
+const cleanWords = (text: string): string =>
   text
     .slice(0, longest)
     .replace(link, (url) => url.split('#', 1)[0]!)
@@ -45,17 +46,19 @@ const beforeRecipient =
 const judged = (reason: BounceReason, hard = hardReasons.has(reason)): Judgement => ({ reason, hard });
 
 /** What the refusing system itself said begins with its reply code. */
-const reply = /(?:^|[\s:'"(])[45]\d\d[-\s:]['"(#]*(?=\D|[45]\.\d)/;
+const reply = /(?:^|[\s:'"(])[45]\d\d[-\s:]/;
 
-const ruleFor = (words: string) => reasonRules.find(({ pattern }) => pattern.test(words));
+function ruleFor(text: string): ReasonRule | undefined {
+  const words = cleanWords(text);
+  return words === '' ? undefined : reasonRules.find(({ pattern }) => pattern.test(words));
+}
 
-/** @param words as `cleanWords` gives them. @returns null where no rule knows them */
+/** @param words about one recipient, as they stand in the mail. @returns null where no rule knows them */
 export function judgeWords(words: string): Judgement | null {
-  if (words === '') return null;
   const at = reply.exec(words)?.index;
   const rule = (at === undefined ? undefined : ruleFor(words.slice(at))) ?? ruleFor(words);
   if (!rule) return null;
-  if (hardReasons.has(rule.reason) && beforeRecipient.test(words)) return judged('blocked');
+  if (hardReasons.has(rule.reason) && beforeRecipient.test(words.slice(0, longest))) return judged('blocked');
   return judged(rule.reason, rule.hard);
 }
 

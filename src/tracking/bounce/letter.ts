@@ -1,13 +1,14 @@
 // A mail that may be a report, laid out: who wrote it, its own words, its machine parts, the message that it returns.
 import { decodeCharset } from './mime/charset.ts';
 import { decodeWords } from './mime/encoded-words.ts';
-import { fieldOf, type Header, readHeader } from './mime/header.ts';
+import { fieldOf, type Header, readHeader, splitHeader } from './mime/header.ts';
 import { htmlToText } from './mime/html.ts';
 import { limits } from './mime/limits.ts';
 import { readLines } from './mime/lines.ts';
 import { openMail, type Part } from './mime/part.ts';
 import { decodeTransfer } from './mime/transfer-encoding.ts';
 import { splitOriginal } from './original.ts';
+import { isAny, senderWords } from './rules/report-words.ts';
 
 export interface Letter {
   header: Header;
@@ -86,11 +87,22 @@ const quoted = /^[ \t]{0,3}>(?!>>|[ \t]*<?[^\s<>@]+@[^\s<>]+>?\s*$).*$/gm;
 /** A quotation is what another mail says. `>>>` is a session, and some systems put one `>` before each address. */
 const withoutQuotations = (text: string): string => (text.includes('>') ? text.replace(quoted, '') : text);
 
+const isReport = /^content-type:\s*multipart\/report\b/im;
+
+/** A gateway that adds a disclaimer wraps the whole report. A person who forwards one does the same, and is no mail system. */
+const isWrapped = ({ header }: Part, { status, returned }: Found): boolean =>
+  status.length === 0 &&
+  returned.length === 1 &&
+  isAny(senderWords, fieldOf(header, 'from') ?? '') &&
+  isReport.test(splitHeader(returned[0]!).block);
+
 /** @param bytes of one mail. Never throws */
-export function openLetter(bytes: Uint8Array): Letter {
-  const mail = openMail(readLines(bytes));
+export const openLetter = (bytes: Uint8Array): Letter => layOut(openMail(readLines(bytes)), true);
+
+function layOut(mail: Part, mayBeWrapped: boolean): Letter {
   const found: Found = { plain: [], html: [], status: [], returned: [], feedback: null, disposition: null };
   sort(mail, found, true);
+  if (mayBeWrapped && isWrapped(mail, found)) return layOut(openMail(found.returned[0]!), false);
   const { words, original } = splitOriginal(wordsIn(found));
   const returned = found.returned[0] ?? original;
   return {

@@ -1,6 +1,6 @@
 // One recipient of a report: address, action, status code and reason, from all that is said about it.
 import type { BounceAction, BounceRecipient } from './answer.ts';
-import { cleanWords, codeIn, type Judgement, judgeCode, judgeWords } from './judge.ts';
+import { codeIn, type Judgement, judgeCode, judgeWords } from './judge.ts';
 
 export interface Said {
   address: string | null;
@@ -24,10 +24,10 @@ function statusOf({ status, words }: Said): string | null {
 
 function judge(said: Said, status: string | null): Judgement {
   for (const words of said.words) {
-    const judged = judgeWords(cleanWords(words));
+    const judged = judgeWords(words);
     if (judged) return judged;
   }
-  return judgeCode(status) ?? judgeWords(cleanWords(said.around)) ?? { reason: 'other', hard: false };
+  return judgeCode(status) ?? judgeWords(said.around) ?? { reason: 'other', hard: false };
 }
 
 /** @returns reason and hardness only where the message failed; a delay is none, whatever its cause */

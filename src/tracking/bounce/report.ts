@@ -72,9 +72,10 @@ export function isReportInWords(letter: Letter): boolean {
   const opens = isAny(openingWords, words.trimStart().slice(0, openingLength));
   const bySystem = isAny(senderWords, from) || (from.trim() !== '' && firstAddress(from) === null) || /<\s*>/.test(from);
   const subjectAgrees = isAny(subjectWords, subject);
-  if (bySystem) return opens || subjectAgrees;
-  if (!opens || !subjectAgrees || answered.test(subject)) return false;
   const own = ownAddresses(letter);
+  const isProven = () => isNullSender(letter) || namedIn(words, own).length > 0;
+  if (bySystem) return opens && subjectAgrees ? true : (opens || subjectAgrees) && isProven();
+  if (!opens || !subjectAgrees || answered.test(subject)) return false;
   return namedIn(words, own).length > 0 || (isNullSender(letter) && taggedRecipient(own) !== null);
 }
 

@@ -17,8 +17,8 @@ export const headLines: readonly RecipientForm[] = [
 /** Words before the recipient within a line or sentence. */
 export const namedAfter: readonly RecipientForm[] = [
   { pattern: String.raw`(?:final|original)-recipient[ \t]*:[ \t]*[\w/-]+[ \t]*;[ \t]*<?@`, sample: 'Final-Recipient: rfc822; a@b.example' },
-  { pattern: String.raw`^[ \t]*(?:intended |failed )?(?:recipient|undeliverable address|failed address|address|empfänger|destinataire|destinatario|ontvanger|mottagare|odbiorca)[ \t]*:[ \t]*(?:\[SMTP:)?["'<]*@`, sample: 'Recipient: [SMTP:a@b.example]' },
-  { pattern: String.raw`(?:unknown user|invalid final delivery userid|mailbox is full|delivery failed(?: \d+ attempts)?|could not be delivered to|undeliverable to|unable to deliver (?:your )?message to|recipients? returned permanent errors)[ \t]*:?[ \t]*["'<]*@`, sample: 'undeliverable to a@b.example' },
+  { pattern: String.raw`^[ \t]*(?:intended |failed )?(?:recipient(?: address)?|addressed to|undeliverable address|failed address|address|empfänger|destinataire|destinatario|ontvanger|mottagare|odbiorca)[ \t]*:[ \t]*(?:\[SMTP:)?["'<]*@`, sample: 'Recipient: [SMTP:a@b.example]' },
+  { pattern: String.raw`(?:unknown user|invalid final delivery userid|mailbox is full|delivery failed(?: \d+ attempts)?|could not be delivered to|undeliverable to|unable to deliver (?:your )?message to|recipients? returned permanent errors|(?:was|were) ?n[o']t delivered to|wasn't delivered to|problem delivering your message to)[ \t]*:?[ \t]*["'<]*@`, sample: 'undeliverable to a@b.example' },
   { pattern: String.raw`(?:delivering|deliver) your (?:mail|message) to[ \t]+["'<]*@`, sample: 'There was an error delivering your mail to <a@b.example>.' },
   { pattern: String.raw`your (?:e-?mail|mail|message) to:?\s+["'<]*@`, sample: 'Your message to a@b.example could not be delivered' },
   { pattern: String.raw`(?:you sent (?:e-?)?mail to|addressed to(?: email address)?|address to\s+which your message was addressed,|sent to|deliver (?:this|the) message to|delivered to)\s*:?\s*["'<]*@`, sample: 'You sent mail to a@b.example.' },

@@ -14,7 +14,7 @@ export const senderWords: readonly Words[] = [
 
 /** A subject that a report has. Alone it proves nothing: answers and parcels have it too. */
 export const subjectWords: readonly Words[] = [
-  { pattern: /undeliver(?:ed|able)|non-?delivery|not delivered|could not be delivered|delivery (?:has )?(?:failed|failure|problem)|failure notice|returned (?:e-?)?mail|mail (?:delivery )?(?:failed|failure|error)|(?:delivery|send(?:ing)?) (?:error|failure)|non delivery|delivery status|failed mail|delivery warning/i, sample: 'Undelivered Mail Returned to Sender' },
+  { pattern: /undeliver(?:ed|able)|non-?delivery|not delivered|could not be delivered|delivery (?:has )?(?:failed|failure|problem)|failure notice|returned (?:e-?)?mail|mail (?:delivery )?(?:failed|failure|error)|(?:delivery|send(?:ing)?) (?:error|failure)|non delivery|delivery status|address not found|message (?:not|blocked)|mail system error|failed mail|delivery warning/i, sample: 'Undelivered Mail Returned to Sender' },
   { pattern: /unzustellbar|nicht zustellbar|nicht zugestellt|abgewiesen|zustell(?:ung|fehler)/i, sample: 'Unzustellbar: Rechnung 10417' },
   { pattern: /non remis|non distribu|[eé]chec (?:de|d['’])|no se (?:ha )?(?:puede|pudo) entregar|no entregado|non recapitabile|mancato recapito|onbestelbaar|niet (?:worden )?bezorgd|kan ikke leveres|olevererbar|ej levererat|nie mo(?:ż|z)na dostarczy|n[aã]o (?:entregue|foi poss[ií]vel)|nedoručiteln|не доставлен|недоставлен|未送達|メールエラー|エラー通知|配信不能|配信できません|無法傳遞|无法送达|退信/i, sample: 'Non remis : Facture 104' },
   { pattern: /\bdelay(?:ed)?\b|warning: (?:message|could not)|warning--could not/i, sample: 'Warning: message 1v8Z21 delayed 24 hours' },
@@ -29,7 +29,7 @@ export const openingWords: readonly Words[] = [
 
 /** The message still waits: nothing has failed yet. */
 export const delayWords: readonly Words[] = [
-  { pattern: /this is a warning (?:message )?only|(?:just|only) a warning|will be (?:retried|re-tried)|still being retried|temporary failure report|has (?:not yet|been) (?:been )?(?:delivered after|postponed|delayed)|not yet been delivered|advisory-only|is delayed for|delivery attempts will continue|we will (?:continue|keep) (?:to )?(?:attempt|try)|wird weiter(?:hin)? versucht|noch nicht zugestellt/i, sample: 'YOU DO NOT NEED TO RESEND YOUR MESSAGE. Message will be retried for 2 more day(s)' },
+  { pattern: /this is a warning (?:message )?only|(?:just|only) a warning|will be (?:retried|re-tried)|still being retried|temporary failure report|has (?:not yet|been) (?:been )?(?:delivered after|postponed|delayed)|not yet been delivered|advisory-only|(?:is|delivery) delayed (?:for|to)|zustellung verz(?:ö|o)gert|delivery attempts will continue|we will (?:continue|keep) (?:to )?(?:attempt|try)|wird weiter(?:hin)? versucht|noch nicht zugestellt/i, sample: 'YOU DO NOT NEED TO RESEND YOUR MESSAGE. Message will be retried for 2 more day(s)' },
   { pattern: /^\W*(?:warning--could not send|warning: message \S+ delayed|delayed mail|.{0,60}\(delay\))/i, sample: 'Warning: message 1v8Z21 delayed 24 hours' },
 ];
 
