@@ -3,8 +3,7 @@ import { decodeCharset } from './mime/charset.ts';
 import { decodeWords } from './mime/encoded-words.ts';
 
 /** An address within a text: at the most 64 and 255 characters, as RFC 5321 section 4.5.3.1 has it, so that a search stays short. */
-export const addressPattern =
-  String.raw`(?:"[^"\s\n]{1,64}"|[\p{L}\p{N}\p{So}!#$%&'*+/=?^_.{|}~-]{1,64})@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?){0,20}`;
+export const addressPattern = String.raw`(?:"[^"\s\n]{1,64}"|[\p{L}\p{N}\p{So}!#$%&'*+/=?^_.{|}~-]{1,64})@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}[\p{L}\p{N}])?){0,20}`;
 
 /** RFC 6533 section 3: \x{HEX} for what a 7-bit address can not hold. */
 const unescape = (text: string): string =>
@@ -18,19 +17,31 @@ const anAddress = new RegExp(addressPattern, 'u');
 /** @param value of a field like Final-Recipient: `rfc822; a@b.example`. @returns the address; null where there is none */
 export function addressOfField(value: string | undefined): string | null {
   if (value === undefined) return null;
-  const bare = value.slice(0, 1000).replace(/^\s*[\w/-]+\s*;\s*/, '').trim();
+  const bare = value
+    .slice(0, 1000)
+    .replace(/^\s*[\w/-]+\s*;\s*/, '')
+    .trim();
   // Within an address an encoded word is no such word (RFC 2047 section 5), and the address is what it looks like.
-  return anAddress.exec(unescape(decodeCharset(bare, undefined)))?.[0] ?? anAddress.exec(decodeWords(bare))?.[0] ?? null;
+  return (
+    anAddress.exec(unescape(decodeCharset(bare, undefined)))?.[0] ?? anAddress.exec(decodeWords(bare))?.[0] ?? null
+  );
 }
 
 /** The first address of a From or Return-Path. */
 export const firstAddress = (value: string | undefined): string | null =>
   value === undefined ? null : (anAddress.exec(decodeWords(value.slice(0, 2000)))?.[0] ?? null);
 
+const betweenAddresses = /[\s,;<>()]+/;
+const longest = 320;
+const addressIn = (word: string): string | null =>
+  word.length <= longest && word.includes('@') ? (anAddress.exec(word)?.[0] ?? null) : null;
+
 /** Every address of a To or X-Failed-Recipients, once. */
 export const addressesOf = (value: string | undefined): string[] =>
   value === undefined
     ? []
-    : [...new Set([...decodeWords(value.slice(0, 20_000)).matchAll(new RegExp(addressPattern, 'gu'))].map(([one]) => one))];
+    : [...new Set(decodeWords(value.slice(0, 20_000)).split(betweenAddresses).map(addressIn))].filter(
+        (one) => one !== null,
+      );
 
 export const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -19,7 +19,10 @@ function complainers(report: Header, original: Header): string[] {
   const named = (report.get('original-rcpt-to') ?? []).map(addressOfField).filter((one) => one !== null);
   if (named.length > 0) return [...new Set(named)];
   const listed = ['removal-recipient', 'redacted-address', 'x-hmxmrororiginalrecipient', 'x-hmxmroriginalrecipient'];
-  const found = listed.flatMap((name) => [...addressesOf(fieldOf(report, name)), ...addressesOf(fieldOf(original, name))]);
+  const found = listed.flatMap((name) => [
+    ...addressesOf(fieldOf(report, name)),
+    ...addressesOf(fieldOf(original, name)),
+  ]);
   return found.length > 0 ? [found[0]!] : addressesOf(fieldOf(original, 'to')).slice(0, 1);
 }
 

@@ -19,7 +19,7 @@ const link = /\bhttps?:\/\/[^\s<>"')\]]{1,500}/gi;
 const repeated = /\b([245]\d\d)-(?:[245]\.\d{1,3}\.\d{1,3} )?/g;
 
 /** Names must not be taken for words: a mailbox may be called "blocked". What follows the # of a link neither. */
-const cleanWords = (text: string): string =>
+export const cleanWords = (text: string): string =>
   text
     .slice(0, longest)
     .replace(link, (url) => url.split('#', 1)[0]!)

@@ -32,9 +32,11 @@ export interface Letter {
 /** Text of a leaf, decoded; more than can be needed is left out before it costs anything. */
 function textOf(part: Part): string {
   const encoding = fieldOf(part.header, 'content-transfer-encoding');
-  const binary = decodeTransfer(part.body.slice(0, limits.text * 3), encoding).slice(0, limits.text);
-  const text = decodeCharset(binary, part.parameters.get('charset'));
-  return part.type === 'text/html' ? htmlToText(text) : text;
+  const text = decodeCharset(
+    decodeTransfer(part.body.slice(0, limits.text * 3), encoding),
+    part.parameters.get('charset'),
+  );
+  return (part.type === 'text/html' ? htmlToText(text) : text).slice(0, limits.text);
 }
 
 const statusTypes = /^message\/(?:global-|x)?delivery-status$/;

@@ -11,7 +11,10 @@ function idOf(value: string | undefined): string | null {
 }
 
 const lastOf = (value: string | undefined): string | null =>
-  value?.match(/<[^<>\s]+>/g)?.at(-1)?.slice(1, -1) ?? idOf(value);
+  value
+    ?.match(/<[^<>\s]+>/g)
+    ?.at(-1)
+    ?.slice(1, -1) ?? idOf(value);
 
 const inWords = /^[ \t]*(?:original[- ])?message-id[ \t]*:[ \t]*\n?[ \t]*(<[^<>\s]+>)/im;
 

@@ -13,7 +13,7 @@ export interface Said {
   around: string;
 }
 
-const isVague = (code: string): boolean => /\.0\.0$/.test(code);
+const isVague = (code: string): boolean => code.endsWith('.0.0');
 
 /** The code of the refusing system tells more than the one of the system that reports. */
 function statusOf({ status, words }: Said): string | null {

@@ -70,7 +70,8 @@ export function isReportInWords(letter: Letter): boolean {
   if (header.has('x-failed-recipients') || header.has('x-ms-exchange-message-is-ndr')) return true;
   if (letter.statusParts.length > 0) return true;
   const opens = isAny(openingWords, words.trimStart().slice(0, openingLength));
-  const bySystem = isAny(senderWords, from) || (from.trim() !== '' && firstAddress(from) === null) || /<\s*>/.test(from);
+  const bySystem =
+    isAny(senderWords, from) || (from.trim() !== '' && firstAddress(from) === null) || /<\s*>/.test(from);
   const subjectAgrees = isAny(subjectWords, subject);
   const own = ownAddresses(letter);
   const isProven = () => isNullSender(letter) || namedIn(words, own).length > 0;

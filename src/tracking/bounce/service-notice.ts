@@ -26,7 +26,13 @@ function parse(words: string): Json | null {
 }
 
 const said = (address: string, action: BounceAction, status: string, words: string) =>
-  judgeRecipient({ address, action, status: /^[245]\.\d+\.\d+$/.test(status) ? status : null, words: [words], around: '' });
+  judgeRecipient({
+    address,
+    action,
+    status: /^[245]\.\d+\.\d+$/.test(status) ? status : null,
+    words: [words],
+    around: '',
+  });
 
 /** @returns null where the mail is no such notice */
 export function readServiceNotice({ words }: Letter): Report | null {
@@ -40,7 +46,9 @@ export function readServiceNotice({ words }: Letter): Report | null {
   const answer = text(field(notice, 'delivery')['smtpResponse']);
   const recipients =
     kind === 'Bounce'
-      ? bounced.map((one) => said(text(one['emailAddress']), 'failed', text(one['status']), text(one['diagnosticCode'])))
+      ? bounced.map((one) =>
+          said(text(one['emailAddress']), 'failed', text(one['status']), text(one['diagnosticCode'])),
+        )
       : kind === 'Complaint'
         ? complained.map((one) => said(text(one['emailAddress']), 'complaint', '', ''))
         : kind === 'Delivery'

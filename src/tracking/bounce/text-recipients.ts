@@ -12,7 +12,10 @@ export interface Named {
 }
 
 const compile = (pattern: string): RegExp =>
-  new RegExp(pattern.replace('@', () => `(${addressPattern})`), 'gimu');
+  new RegExp(
+    pattern.replace('@', () => `(${addressPattern})`),
+    'gimu',
+  );
 const compileAll = (forms: readonly RecipientForm[]): RegExp[] => forms.map(({ pattern }) => compile(pattern));
 
 const heads = compileAll(headLines);
@@ -43,10 +46,11 @@ function gather(places: readonly Place[], text: string): Named[] {
   const found: Named[] = [];
   for (const [index, place] of places.entries()) {
     const next = places.slice(index + 1).find(({ address }) => !isSame(address, place.address));
-    const words = text.slice(place.at, next?.at);
+    const words = text.slice(place.at, Math.min(next?.at ?? text.length, place.at + limits.said));
     const known = found.find(({ address }) => isSame(address, place.address));
-    if (!known) found.push({ address: place.address, words, before: text.slice(places[index - 1]?.end ?? 0, place.at) });
-    else if (!known.words.includes(words)) known.words += `\n${words}`;
+    if (!known)
+      found.push({ address: place.address, words, before: text.slice(places[index - 1]?.end ?? 0, place.at) });
+    else if (known.words.length < limits.said) known.words += `\n${words}`;
   }
   return found;
 }

@@ -3,7 +3,7 @@
 const decoders = new Map<string, TextDecoder>();
 
 /** Labels that mail systems use and the Encoding Standard does not know. */
-const alsoCalled: Record<string, string> = { 'utf8': 'utf-8', 'cp-850': 'windows-1252', 'iso-8859-8-i': 'iso-8859-8-i' };
+const alsoCalled: Record<string, string> = { 'cp-850': 'windows-1252', '8bit': 'utf-8', unknown: 'utf-8' };
 
 function decoderFor(label: string): TextDecoder | null {
   const name = label.trim().toLowerCase();

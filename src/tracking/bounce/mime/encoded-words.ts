@@ -12,10 +12,8 @@ const bytesOf = (encoding: string, text: string): string =>
 /** @param value of a field, unfolded, one character per byte. @returns text; never throws */
 export function decodeWords(value: string): string {
   if (!value.includes('=?')) return decodeCharset(value, undefined);
-  return value
-    .replace(/\?=\s+=\?/g, '?==?')
-    .replace(word, (_, charset: string, encoding: string, text: string) =>
-      // A language may stand behind the charset (RFC 2231 section 5).
-      decodeCharset(bytesOf(encoding, text), charset.split('*')[0]),
-    );
+  return value.replace(/\?=\s+=\?/g, '?==?').replace(word, (_, charset: string, encoding: string, text: string) =>
+    // A language may stand behind the charset (RFC 2231 section 5).
+    decodeCharset(bytesOf(encoding, text), charset.split('*')[0]),
+  );
 }

@@ -50,7 +50,8 @@ interface Left {
 
 /** A part may begin with a blank line: then it has no header (RFC 2046 section 5.1). */
 function openPart(entity: string, depth: number, left: Left): Part {
-  const { block, body } = entity.startsWith('\n') && depth > 0 ? { block: '', body: entity.slice(1) } : splitHeader(entity);
+  const { block, body } =
+    entity.startsWith('\n') && depth > 0 ? { block: '', body: entity.slice(1) } : splitHeader(entity);
   const header = readHeader(block);
   const contentType = readContentType(fieldOf(header, 'content-type'));
   const part = { ...contentType, header, block, body, parts: [] };
@@ -62,7 +63,12 @@ function openPart(entity: string, depth: number, left: Left): Part {
   left.parts -= pieces.length;
   const parts = pieces.map((piece) => openPart(piece, depth + 1, left));
   // Words before the first boundary are no part; a mail without a type had perhaps nothing else.
-  return { ...part, type: contentType.type.startsWith('multipart/') ? contentType.type : 'multipart/mixed', body: '', parts };
+  return {
+    ...part,
+    type: contentType.type.startsWith('multipart/') ? contentType.type : 'multipart/mixed',
+    body: '',
+    parts,
+  };
 }
 
 /** @param mail with LF, one character per byte. Never throws; what is too deep or too much stays unopened */

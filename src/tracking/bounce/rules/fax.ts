@@ -3,7 +3,8 @@ import type { BounceAction } from '../answer.ts';
 import type { ReasonRule } from './rule.ts';
 
 /** The subject, or the first lines, must speak of a fax. */
-export const faxWords = /\b(?:tele)?fax(?:es|nachricht|versand|imile)?\b|\bfa(?:c|x)s[ií]mil[e]?\b|t[ée]l[ée]copie|\bfaks\w{0,3}\b/i;
+export const faxWords =
+  /\b(?:tele)?fax(?:es|nachricht|versand|imile)?\b|\bfa(?:c|x)s[ií]mil[e]?\b|t[ée]l[ée]copie|\bfaks\w{0,3}\b/i;
 
 /** Names before the number, in the languages of HylaFAX and the gateways. */
 export const numberNames =
@@ -11,14 +12,42 @@ export const numberNames =
 
 /** The first that fits holds: "not sent" before "sent". */
 export const faxOutcomes: readonly { action: BounceAction; pattern: RegExp; sample: string }[] = [
-  { action: 'delayed', pattern: /requeued|delayed in the scheduling queues|reprogramad[oa]|ponown[ae]|reenfileirad|will be retried|wiedereingef(?:ü|ue?)gt|erneut (?:bearbeitet|versucht)|is queued|waiting to be sent|accepted and is waiting|rimess[oa] in coda|remis en file/i, sample: 'facsimile job 9 to +498900000 requeued' },
-  { action: 'failed', pattern: /\bfail(?:ed|ure)?\b|not (?:be )?sent|could not|couldn't|nicht (?:gesendet|übertragen|uebertragen|zugestellt)|fehlgeschlagen|fehler|fallit[oa]|[ée]chou[ée]|blocked|rejected|removed from queue|deleted from the queue|abgebrochen|unsuccessful|abgelehnt|mislukt|fallid[oa]|fracas|falhou|nie powiod|timed out|undeliverable|\berror\b/i, sample: 'Fax to +498900000 FAILED' },
-  { action: 'delivered', pattern: /completed|success|\bsent\b|delivered|abgeschlossen|erfolgreich|gesendet|übertragen|termin[ée]|completat[oa]|inviat[oa]|envoy[ée]|complet[ae]d[oa]|enviad[oa]|conclu[ií]d|verzonden|zako[nń]czon|\bOK\b/i, sample: 'facsimile job 9 to +498900000 completed' },
+  {
+    action: 'delayed',
+    pattern:
+      /requeued|delayed in the scheduling queues|reprogramad[oa]|ponown[ae]|reenfileirad|will be retried|wiedereingef(?:ü|ue?)gt|erneut (?:bearbeitet|versucht)|is queued|waiting to be sent|accepted and is waiting|rimess[oa] in coda|remis en file/i,
+    sample: 'facsimile job 9 to +498900000 requeued',
+  },
+  {
+    action: 'failed',
+    pattern:
+      /\bfail(?:ed|ure)?\b|not (?:be )?sent|could not|couldn't|nicht (?:gesendet|übertragen|uebertragen|zugestellt)|fehlgeschlagen|fehler|fallit[oa]|[ée]chou[ée]|blocked|rejected|removed from queue|deleted from the queue|abgebrochen|unsuccessful|abgelehnt|mislukt|fallid[oa]|fracas|falhou|nie powiod|timed out|undeliverable|\berror\b/i,
+    sample: 'Fax to +498900000 FAILED',
+  },
+  {
+    action: 'delivered',
+    pattern:
+      /completed|success|\bsent\b|delivered|abgeschlossen|erfolgreich|gesendet|übertragen|termin[ée]|completat[oa]|inviat[oa]|envoy[ée]|complet[ae]d[oa]|enviad[oa]|conclu[ií]d|verzonden|zako[nń]czon|\bOK\b/i,
+    sample: 'facsimile job 9 to +498900000 completed',
+  },
 ];
 
 /** Tried before the rules for mail. A wrong number is the customer's to mend; all else is the line. */
 export const faxReasons: readonly ReasonRule[] = [
-  { reason: 'mailbox-unknown', pattern: /not in service|not assigned|unallocated|disconnected number|invalid (?:dialing|number)|kein anschluss/i, sample: 'Invalid dialing command; number not in service' },
-  { reason: 'blocked', pattern: /blocked by system policy|rejected by|job rejected|unauthori[sz]ed/i, sample: 'Job rejected: destination is blocked by system policy' },
-  { reason: 'network', pattern: /busy|besetzt|occup|no answer|keine antwort|no carrier|no dial ?tone|failed to train|T\.4 receiver|line|abbruch|interrupted|no response|phase/i, sample: 'Busy signal detected' },
+  {
+    reason: 'mailbox-unknown',
+    pattern: /not in service|not assigned|unallocated|disconnected number|invalid (?:dialing|number)|kein anschluss/i,
+    sample: 'Invalid dialing command; number not in service',
+  },
+  {
+    reason: 'blocked',
+    pattern: /blocked by system policy|rejected by|job rejected|unauthori[sz]ed/i,
+    sample: 'Job rejected: destination is blocked by system policy',
+  },
+  {
+    reason: 'network',
+    pattern:
+      /busy|besetzt|occup|no answer|keine antwort|no carrier|no dial ?tone|failed to train|T\.4 receiver|line|abbruch|interrupted|no response|phase/i,
+    sample: 'Busy signal detected',
+  },
 ];
