@@ -54,6 +54,9 @@ function readGroup(block: Header): StatusGroup {
   };
 }
 
+/** Printable ASCII, as it was sent (RFC 3461 section 5.4). */
+const envelope = /[!-~]{1,200}/;
+
 /** Some systems leave out the blank line between two recipients. */
 function splitBlock(block: string): string[] {
   const [first, ...more] = block.split(/^(?=final-recipient[ \t]*:)/im);
@@ -69,7 +72,7 @@ export function readDeliveryStatus(text: string): DeliveryStatus {
     .map(readHeader);
   const first = blocks.find((block) => block.has('original-envelope-id'));
   return {
-    envelopeId: (first && fieldOf(first, 'original-envelope-id')?.trim()) || null,
+    envelopeId: (first && envelope.exec(fieldOf(first, 'original-envelope-id') ?? '')?.[0]) ?? null,
     groups: blocks.filter(isRecipient).slice(0, limits.recipients).map(readGroup),
   };
 }

@@ -36,7 +36,8 @@ function withoutElement(html: string, name: string): string {
     const end = lower.indexOf(`</${name}`, at);
     if (end < 0) break;
     text += html.slice(from, at);
-    from = end + name.length + 2;
+    const close = html.indexOf('>', end);
+    from = close < 0 ? html.length : close + 1;
   }
   return text + html.slice(from);
 }
