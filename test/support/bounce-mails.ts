@@ -234,3 +234,36 @@ export const everyForm: Readonly<Record<string, string>> = {
   faxFailed,
   ordinary,
 };
+
+/** Pieces that hurt a careless reader when there is a megabyte of them. */
+export const endless = [
+  '<a@b.example>: x\n',
+  '550 ',
+  '>>> ',
+  'message ',
+  'a@',
+  '"',
+  '(',
+  '=?utf-8?q?',
+  '\\x{',
+  '&#',
+  '<style',
+  '--x\n',
+  'a:\n',
+  ' ',
+  '\n',
+];
+
+/** Mails that are made to be slow. @param much of one piece. @returns it in every place of a mail */
+export function placesFor(much: string): string[] {
+  const sender = 'From: MAILER-DAEMON@x.example\nSubject: Undelivered Mail\n';
+  return [
+    much,
+    `Subject: ${much}`,
+    `${sender}\n${much}`,
+    `${sender}Content-Type: text/html\n\n${much}`,
+    `${sender}X-Failed-Recipients: ${much}`,
+    `${sender}Content-Type: multipart/mixed; boundary=x\n\n--x\n${much}`,
+    `${sender}Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n${much}`,
+  ];
+}

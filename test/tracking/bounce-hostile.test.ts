@@ -6,7 +6,7 @@ import type { BounceAnswer } from '../../src/tracking/bounce/answer.ts';
 import { meanings } from '../../src/tracking/bounce/meanings.ts';
 import { limits } from '../../src/tracking/bounce/mime/limits.ts';
 import { readBounce } from '../../src/tracking/bounce/read-bounce.ts';
-import { everyForm, statusReport } from '../support/bounce-mails.ts';
+import { endless, everyForm, placesFor, statusReport } from '../support/bounce-mails.ts';
 
 const kinds = ['bounce', 'delayed', 'delivered', 'auto-reply', 'complaint', 'none'];
 const runs = Number(process.env['OUTBOX_TEST_RUNS'] ?? 300);
@@ -87,37 +87,9 @@ test('a report with a hundred thousand recipients names as many as are let in', 
   hasItsShape(readBounce(Buffer.from(statusReport(fields.join('\n\n')))));
 });
 
-const endless = [
-  '<a@b.example>: x\n',
-  '550 ',
-  '>>> ',
-  'message ',
-  'a@',
-  '"',
-  '(',
-  '=?utf-8?q?',
-  '\\x{',
-  '&#',
-  '<style',
-  '--x\n',
-  'a:\n',
-  ' ',
-  '\n',
-];
-
 for (const piece of endless) {
   test(`a megabyte of ${JSON.stringify(piece)} gives an answer, in every place`, () => {
     const much = piece.repeat(Math.ceil(limits.bytes / piece.length));
-    const sender = 'From: MAILER-DAEMON@x.example\nSubject: Undelivered Mail\n';
-    const places = [
-      much,
-      `Subject: ${much}`,
-      `${sender}\n${much}`,
-      `${sender}Content-Type: text/html\n\n${much}`,
-      `${sender}X-Failed-Recipients: ${much}`,
-      `${sender}Content-Type: multipart/mixed; boundary=x\n\n--x\n${much}`,
-      `${sender}Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n${much}`,
-    ];
-    for (const mail of places) hasItsShape(readBounce(Buffer.from(mail)));
+    for (const mail of placesFor(much)) hasItsShape(readBounce(Buffer.from(mail)));
   });
 }

@@ -54,8 +54,8 @@ function readGroup(block: Header): StatusGroup {
   };
 }
 
-/** Printable ASCII, as it was sent (RFC 3461 section 5.4). */
-const envelope = /[!-~]{1,200}/;
+/** What was sent is printable ASCII (RFC 3461 section 5.4); some systems put words of their own there. */
+const envelope = /^[ -~]{1,200}$/;
 
 /** Some systems leave out the blank line between two recipients. */
 function splitBlock(block: string): string[] {

@@ -16,8 +16,9 @@ function judge(words: string): Pick<BounceRecipient, 'reason' | 'hard'> {
 }
 
 /** @returns null where the mail is no fax result: it must speak of a fax, tell a number and an outcome, and be no answer of a person */
-export function readFaxResult({ subject, words }: Letter): Report | null {
-  if (!faxWords.test(subject) || ordinaryAnswer.test(subject)) return null;
+export function readFaxResult({ subject, from, words }: Letter): Report | null {
+  const isFax = faxWords.test(subject) || (faxWords.test(from) && numberIn.test(subject));
+  if (!isFax || ordinaryAnswer.test(subject)) return null;
   const opening = words.slice(0, 2000);
   const number = numberNames.exec(subject) ?? numberNames.exec(opening) ?? numberIn.exec(opening);
   // A job that waits is told by the subject as one that was blocked.

@@ -4,7 +4,7 @@ import type { ReasonRule } from './rule.ts';
 
 /** The subject, or the first lines, must speak of a fax. */
 export const faxWords =
-  /\b(?:tele)?fax(?:es|nachricht|versand|imile)?\b|\bfa(?:c|x)s[ií]mil[e]?\b|t[ée]l[ée]copie|\bfaks\w{0,3}\b/i;
+  /\b(?:tele|web|e|rc)?fax(?:es|nachricht|versand|imile)?\b|\bfa(?:c|x)s[ií]mil[e]?\b|t[ée]l[ée]copie|\bfaks\w{0,3}\b/i;
 
 /** Names before the number, in the languages of HylaFAX and the gateways. */
 export const numberNames =

@@ -53,6 +53,10 @@ export const namedAfter: readonly RecipientForm[] = [
     pattern: String.raw`(?:ihre (?:e-?mail|nachricht) an|votre message [aà]|(?:su|tu) mensaje (?:a|para)|il messaggio (?:a|per)|uw bericht aan|delivre a|n'a pas pu etre delivre a)\s+["'<]*@`,
     sample: 'Ihre Nachricht an a@b.example konnte nicht zugestellt werden',
   },
+  {
+    pattern: String.raw`(?:无法发送到|無法傳送至|无法送达|発信先|宛先|получател[ьюя]{1,2}|odbiorcy|ontvanger)[ \t:：]*["'<]*@`,
+    sample: '无法发送到 a@b.example',
+  },
   { pattern: String.raw`rcpt to:[ \t]*<?@`, sample: '>>> RCPT TO:<a@b.example>' },
   { pattern: String.raw`generated (?:from|by)[ \t]+<?@`, sample: '(generated from a@b.example)' },
 ];
