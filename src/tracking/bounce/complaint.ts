@@ -3,6 +3,7 @@ import { addressesOf, addressOfField, firstAddress } from './address.ts';
 import type { BounceRecipient } from './answer.ts';
 import type { Letter } from './letter.ts';
 import { fieldOf, type Header, readHeader } from './mime/header.ts';
+import { limits } from './mime/limits.ts';
 
 /** Reports on failed authentication (RFC 6591) and on what was no spam are no complaints. */
 const complaints = /^(?:abuse|fraud|opt-out|opt-out-list|virus|miscategorized|other)\b/i;
@@ -17,8 +18,8 @@ const recipientOf = (address: string | null): BounceRecipient => ({
 
 function complainers(report: Header, original: Header): string[] {
   const named = (report.get('original-rcpt-to') ?? []).map(addressOfField).filter((one) => one !== null);
-  if (named.length > 0) return [...new Set(named)];
-  const listed = ['removal-recipient', 'redacted-address', 'x-hmxmrororiginalrecipient', 'x-hmxmroriginalrecipient'];
+  if (named.length > 0) return [...new Set(named)].slice(0, limits.recipients);
+  const listed = ['removal-recipient', 'redacted-address', 'x-hmxmroriginalrecipient'];
   const found = listed.flatMap((name) => [
     ...addressesOf(fieldOf(report, name)),
     ...addressesOf(fieldOf(original, name)),

@@ -19,17 +19,17 @@ export interface DeliveryStatus {
   groups: readonly StatusGroup[];
 }
 
-const actions: Record<string, BounceAction> = {
-  failed: 'failed',
-  failure: 'failed',
-  error: 'failed',
-  expired: 'failed',
-  delayed: 'delayed',
-  deferred: 'delayed',
-  delivered: 'delivered',
-  relayed: 'relayed',
-  expanded: 'expanded',
-};
+const actions: ReadonlyMap<string, BounceAction> = new Map([
+  ['failed', 'failed'],
+  ['failure', 'failed'],
+  ['error', 'failed'],
+  ['expired', 'failed'],
+  ['delayed', 'delayed'],
+  ['deferred', 'delayed'],
+  ['delivered', 'delivered'],
+  ['relayed', 'relayed'],
+  ['expanded', 'expanded'],
+]);
 
 const recipientFields = ['final-recipient', 'original-recipient', 'x-actual-recipient'];
 const isRecipient = (block: Header): boolean => recipientFields.some((name) => block.has(name));
@@ -48,7 +48,7 @@ function readGroup(block: Header): StatusGroup {
   return {
     address: named[0] ?? null,
     others: named.slice(1),
-    action: actions[action] ?? null,
+    action: actions.get(action) ?? null,
     status: code,
     diagnostic: [fieldOf(block, 'diagnostic-code') ?? '', comment].join(' ').trim(),
   };

@@ -1,7 +1,7 @@
 // Fax results: the mails of HylaFAX and of email-to-fax gateways.
 import type { BounceAction, BounceRecipient } from './answer.ts';
 import type { Letter } from './letter.ts';
-import { faxOutcomes, faxReasons, faxWords, numberNames } from './rules/fax.ts';
+import { faxOutcomes, faxReasons, faxWords, incomingFax, numberNames } from './rules/fax.ts';
 import { kindOf, type Report } from './report.ts';
 
 const ordinaryAnswer = /^\s*(?:re|aw|wg|fwd?)\s*:/i;
@@ -18,9 +18,10 @@ function judge(words: string): Pick<BounceRecipient, 'reason' | 'hard'> {
 /** @returns null where the mail is no fax result: it must speak of a fax, tell a number and an outcome, and be no answer of a person */
 export function readFaxResult({ subject, from, words }: Letter): Report | null {
   const isFax = faxWords.test(subject) || (faxWords.test(from) && numberIn.test(subject));
-  if (!isFax || ordinaryAnswer.test(subject)) return null;
+  if (!isFax || ordinaryAnswer.test(subject) || incomingFax.test(subject)) return null;
   const opening = words.slice(0, 2000);
-  const number = numberNames.exec(subject) ?? numberNames.exec(opening) ?? numberIn.exec(opening);
+  const inSubject = numberNames.exec(subject) ?? numberIn.exec(subject);
+  const number = inSubject ?? (outcomeIn(subject) ? numberNames.exec(opening) : null);
   // A job that waits is told by the subject as one that was blocked.
   const waits = outcomeIn(`${subject}\n${opening}`) === 'delayed';
   const action = waits ? 'delayed' : (outcomeIn(subject) ?? outcomeIn(opening));

@@ -28,11 +28,11 @@ export const cleanWords = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-const enhanced = /(?<![\d.])(?:[245]\d\d[-\s:'"#(]*)?([45]\.\d{1,3}\.\d{1,3})(?![\d.])/g;
+const enhanced = /(?<![\d.])(?:[245]\d\d[-\s:'"#(]*)?([245]\.\d{1,3}\.\d{1,3})(?![\d.])/g;
 
-/** The code in the words: one behind a reply code counts more than one alone. */
-export function codeIn(text: string): string | null {
-  const found = [...text.slice(0, longest).matchAll(enhanced)];
+/** The code in the words: one behind a reply code counts more than one alone. A session also shows what went well. */
+export function codeIn(text: string, isGood: boolean): string | null {
+  const found = [...text.slice(0, longest).matchAll(enhanced)].filter(([, code]) => code!.startsWith('2') === isGood);
   const behindReply = found.find(([whole]) => /^[245]\d\d/.test(whole));
   return (behindReply ?? found[0])?.[1] ?? null;
 }

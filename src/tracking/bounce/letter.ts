@@ -14,9 +14,8 @@ export interface Letter {
   header: Header;
   subject: string;
   from: string;
-  /** Type of the whole mail, and what a multipart/report says that it reports. */
-  type: string;
-  reportType: string;
+  /** The return path is empty: no answer is wanted (RFC 5321 section 4.5.5). */
+  isFromNobody: boolean;
   /** The report's own words, without the returned message and without quotations. */
   words: string;
   /** Texts of the message/delivery-status parts. */
@@ -40,7 +39,7 @@ function textOf(part: Part): string {
 }
 
 const statusTypes = /^message\/(?:global-|x)?delivery-status$/;
-const returnedTypes = /^(?:message\/(?:rfc822|global|partial)|(?:text|message)\/(?:rfc822|global)-headers)$/;
+const returnedTypes = /^(?:message\/(?:rfc822|global|partial)|(?:text|message)\/(?:rfc822|global)-headers?)$/;
 
 /** Some systems leave out the blank line between the header of the part and the message in it. */
 const returnedIn = (part: Part): string =>
@@ -56,10 +55,16 @@ interface Found {
   plain: string[];
   html: string[];
   status: string[];
+  /** Returned messages that are declared as such, and texts that look like one. */
   returned: string[];
+  shown: string[];
   feedback: string | null;
   disposition: string | null;
 }
+
+/** What follows the returned message belongs to it, or was added on the way. */
+const isAfterOriginal = ({ plain, html, returned, shown }: Found): boolean =>
+  returned.length + shown.length > 0 && plain.length + html.length > 0;
 
 function sort(part: Part, found: Found, isFirst: boolean): void {
   const { type } = part;
@@ -69,16 +74,16 @@ function sort(part: Part, found: Found, isFirst: boolean): void {
   else if (type === 'message/feedback-report') found.feedback ??= textOf(part);
   else if (type === 'message/disposition-notification') found.disposition ??= textOf(part);
   else if (returnedTypes.test(type)) found.returned.push(returnedIn(part));
-  else if (type === 'text/html') found.html.push(textOf(part));
-  else if (type.startsWith('text/plain') || type.startsWith('multipart/')) {
+  else if (type === 'text/html') {
+    if (!isAfterOriginal(found)) found.html.push(textOf(part));
+  } else if (type.startsWith('text/plain') || type.startsWith('multipart/')) {
     const text = textOf(part);
-    if (!isFirst && (part.header.has('received') || part.header.has('message-id'))) found.returned.push(part.block);
-    else if (!isFirst && looksLikeHeader(text)) found.returned.push(text);
-    else found.plain.push(text);
+    if (!isFirst && (part.header.has('received') || part.header.has('message-id'))) found.shown.push(part.block);
+    else if (!isFirst && looksLikeHeader(text)) found.shown.push(text);
+    else if (!isAfterOriginal(found)) found.plain.push(text);
   }
 }
 
-/** A part that follows the returned message belongs to it, or was added on the way. */
 const wordsIn = ({ plain, html }: Found): string => {
   const text = plain.join('\n').trim() === '' ? html.join('\n') : plain.join('\n');
   return text.slice(0, limits.text);
@@ -88,6 +93,18 @@ const quoted = /^[ \t]{0,3}>(?!>>|[ \t]*<?[^\s<>@]+@[^\s<>]+>?\s*$).*$/gm;
 
 /** A quotation is what another mail says. `>>>` is a session, and some systems put one `>` before each address. */
 const withoutQuotations = (text: string): string => (text.includes('>') ? text.replace(quoted, '') : text);
+
+const isHeader = (header: Header): boolean =>
+  ['message-id', 'received', 'return-path', 'from'].some((name) => header.has(name));
+
+/** A few words of the mail system may stand before it. */
+function headerOf(returned: string): Header {
+  const blocks = returned
+    .trimStart()
+    .split(/\n[ \t]*\n\s*/, 5)
+    .map(readHeader);
+  return blocks.find(isHeader) ?? new Map();
+}
 
 const isReport = /^content-type:\s*multipart\/report\b/im;
 
@@ -102,21 +119,20 @@ const isWrapped = ({ header }: Part, { status, returned }: Found): boolean =>
 export const openLetter = (bytes: Uint8Array): Letter => layOut(openMail(readLines(bytes)), true);
 
 function layOut(mail: Part, mayBeWrapped: boolean): Letter {
-  const found: Found = { plain: [], html: [], status: [], returned: [], feedback: null, disposition: null };
+  const found: Found = { plain: [], html: [], status: [], returned: [], shown: [], feedback: null, disposition: null };
   sort(mail, found, true);
   if (mayBeWrapped && isWrapped(mail, found)) return layOut(openMail(found.returned[0]!), false);
   const { words, original } = splitOriginal(wordsIn(found));
-  const returned = found.returned[0] ?? original;
+  const returned = found.returned[0] ?? found.shown[0] ?? original;
   return {
     header: mail.header,
     subject: decodeWords(fieldOf(mail.header, 'subject') ?? ''),
     from: decodeWords(fieldOf(mail.header, 'from') ?? ''),
-    type: mail.type,
-    reportType: (mail.parameters.get('report-type') ?? '').toLowerCase(),
+    isFromNobody: /^<\s*>$/.test(fieldOf(mail.header, 'return-path')?.trim() ?? ''),
     words: withoutQuotations(words),
     statusParts: found.status,
     feedback: found.feedback,
     disposition: found.disposition,
-    original: readHeader(returned.replace(/^\s+/, '').split(/\n[ \t]*\n/, 1)[0]!),
+    original: headerOf(returned),
   };
 }

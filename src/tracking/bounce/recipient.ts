@@ -16,8 +16,9 @@ export interface Said {
 const isVague = (code: string): boolean => code.endsWith('.0.0');
 
 /** The code of the refusing system tells more than the one of the system that reports. */
-function statusOf({ status, words }: Said): string | null {
-  const [said] = words.map(codeIn).filter((code) => code !== null);
+function statusOf({ action, status, words }: Said): string | null {
+  const isGood = action !== 'failed' && action !== 'delayed';
+  const [said] = words.map((one) => codeIn(one, isGood)).filter((code) => code !== null);
   if (said === undefined || (isVague(said) && status !== null)) return status ?? said ?? null;
   return said;
 }

@@ -37,12 +37,14 @@ export function readStatusReport(letter: Letter): Report | null {
   const groups = statuses.flatMap((status) => status.groups);
   if (groups.length === 0) return null;
   const isAlone = groups.length === 1;
-  const named = isAlone && groups[0]!.address !== null ? [] : namedIn(letter.words, []);
+  const named = isAlone ? [] : namedIn(letter.words, []);
+  // A name within the mail system, a path: the words say whom we know.
+  const known = isAlone && groups[0]!.address === null ? (recipientsOf(letter)[0]?.address ?? null) : null;
   const unsaid: BounceAction = isDelay(letter) ? 'delayed' : 'failed';
   const around = isAlone ? [letter.words, ...letter.statusParts].join('\n') : '';
   const recipients = groups.map((group) =>
     judgeRecipient({
-      address: group.address ?? (isAlone ? (named[0]?.address ?? null) : null),
+      address: group.address ?? known,
       action: group.action ?? unsaid,
       status: group.status,
       words: [group.diagnostic, ...wordsAbout(group, named)],
@@ -52,9 +54,6 @@ export function readStatusReport(letter: Letter): Report | null {
   const envelopeId = statuses.find((status) => status.envelopeId !== null)?.envelopeId ?? null;
   return { kind: kindOf(recipients), recipients, envelopeId };
 }
-
-const returnPath = (letter: Letter): string | undefined => fieldOf(letter.header, 'return-path');
-const isNullSender = (letter: Letter): boolean => /^<\s*>$/.test(returnPath(letter)?.trim() ?? '-');
 
 /** Answers and forwards of persons begin so, in whatever language. */
 const answered = /^\s*(?:re|aw|wg|fwd?|tr|rv|sv|vs|antw|odp|res|enc|r|i)\s*(?:\[\d+\])?\s*:/i;
@@ -74,10 +73,10 @@ export function isReportInWords(letter: Letter): boolean {
     isAny(senderWords, from) || (from.trim() !== '' && firstAddress(from) === null) || /<\s*>/.test(from);
   const subjectAgrees = isAny(subjectWords, subject);
   const own = ownAddresses(letter);
-  const isProven = () => isNullSender(letter) || namedIn(words, own).length > 0;
+  const isProven = () => letter.isFromNobody || namedIn(words, own).length > 0;
   if (bySystem) return opens && subjectAgrees ? true : (opens || subjectAgrees) && isProven();
   if (!opens || !subjectAgrees || answered.test(subject)) return false;
-  return namedIn(words, own).length > 0 || (isNullSender(letter) && taggedRecipient(own) !== null);
+  return namedIn(words, own).length > 0 || (letter.isFromNobody && taggedRecipient(own) !== null);
 }
 
 /** Tagged return addresses may hold the recipient: bounce+TAG+user=host@us. */

@@ -1,6 +1,8 @@
 // Notices of Amazon SES that come by mail (SNS, subscription by email): JSON at the beginning of the text.
+import { firstAddress } from './address.ts';
 import type { BounceAction } from './answer.ts';
 import type { Letter } from './letter.ts';
+import { limits } from './mime/limits.ts';
 import { judgeRecipient } from './recipient.ts';
 import { kindOf, type Report } from './report.ts';
 
@@ -12,7 +14,7 @@ const field = (value: unknown, name: string): Json => {
   return isJson(inner) ? inner : {};
 };
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, 500) : []);
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, limits.recipients) : []);
 
 /** The mail breaks long lines anywhere, also within words, and a blank begins the rest. */
 function parse(words: string): Json | null {
@@ -27,9 +29,9 @@ function parse(words: string): Json | null {
 
 const said = (address: string, action: BounceAction, status: string, words: string) =>
   judgeRecipient({
-    address,
+    address: firstAddress(address),
     action,
-    status: /^[245]\.\d+\.\d+$/.test(status) ? status : null,
+    status: /^[245]\.\d{1,3}\.\d{1,3}$/.test(status) ? status : null,
     words: [words],
     around: '',
   });

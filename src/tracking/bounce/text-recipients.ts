@@ -55,6 +55,7 @@ function gather(places: readonly Place[], text: string): Named[] {
   return found;
 }
 
+const command = /^[ \t]*>>>[^\n]*/gm;
 const refusal = /^[ \t]*<<<[^\n]*/gm;
 
 /** The last refusals before the line are for this recipient; without any the line says it itself. */
@@ -62,7 +63,7 @@ function inSession(places: readonly Place[], text: string): Named[] {
   return places.map(({ address, at }, index) => {
     const before = text.slice(places[index - 1]?.end ?? 0, at);
     const line = text.slice(at, at + 1000).split('\n', 1)[0]!;
-    const asked = />>>[^\n]*$/m.exec(before)?.[0] ?? '';
+    const asked = before.match(command)?.at(-1) ?? '';
     return { address, words: [asked, ...(before.match(refusal) ?? []), line].join('\n'), before };
   });
 }

@@ -3,14 +3,17 @@
 const decoders = new Map<string, TextDecoder>();
 
 /** Labels that mail systems use and the Encoding Standard does not know. */
-const alsoCalled: Record<string, string> = { 'cp-850': 'windows-1252', '8bit': 'utf-8', unknown: 'utf-8' };
+const alsoCalled: ReadonlyMap<string, string> = new Map([
+  ['cp-850', 'windows-1252'],
+  ['8bit', 'utf-8'],
+]);
 
 function decoderFor(label: string): TextDecoder | null {
   const name = label.trim().toLowerCase();
   const known = decoders.get(name);
   if (known) return known;
   try {
-    const decoder = new TextDecoder(alsoCalled[name] ?? name);
+    const decoder = new TextDecoder(alsoCalled.get(name) ?? name);
     // Labels come from strangers: the encodings are few, their names are many.
     if (decoders.size < 200) decoders.set(name, decoder);
     return decoder;

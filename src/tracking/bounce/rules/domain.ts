@@ -5,7 +5,7 @@ export const domainRules: readonly ReasonRule[] = [
   {
     reason: 'network',
     pattern:
-      /host not found,? try again|malformed or unexpected name server reply|name service error.{0,120}(?:try again|SERVFAIL)|dns (?:server )?(?:timeout|failure)|temporary (?:dns|lookup)|cname lookup failed temporarily|host lookup did not complete|4\.4\.\d+ (?:dns|name)/i,
+      /host not found,? try again|malformed or unexpected name server reply|name service error.{0,120}(?:try again|SERVFAIL)|dns (?:server )?(?:timeout|failure)|temporary dns|cname lookup failed temporarily|host lookup did not complete|4\.4\.\d+ (?:dns|name)/i,
     sample: 'Name service error for domain example.com: Host not found, try again',
   },
   {

@@ -6,6 +6,10 @@ import type { ReasonRule } from './rule.ts';
 export const faxWords =
   /\b(?:tele|web|e|rc)?fax(?:es|nachricht|versand|imile)?\b|\bfa(?:c|x)s[ií]mil[e]?\b|t[ée]l[ée]copie|\bfaks\w{0,3}\b/i;
 
+/** A fax that came to us says nothing about one that we sent. */
+export const incomingFax =
+  /\b(?:new|received|incoming|neues|eingegangen\w*|empfangen\w*|nouveau|reçu|nuevo|recibido|nuovo|ricevuto) (?:e?fax|facsimile|t[ée]l[ée]copie)|fax(?:es)? (?:\w+ )?(?:received|from|von|de|da|empfangen|eingang|reçu|recibido|ricevuto)\b/i;
+
 /** Names before the number, in the languages of HylaFAX and the gateways. */
 export const numberNames =
   /(?:recipient|receiver|destination|empf(?:ä|ae?)nger|rufnummer|faxnummer|fax ?number|number|dialed|destinatario|destinataire|ziel|to|an|per|[àa])\s*:?\s*(\+?\d[\d ()/.-]{4,24}\d)/i;

@@ -5,7 +5,7 @@ export const fullRules: readonly ReasonRule[] = [
   {
     reason: 'rate-limited',
     pattern:
-      /RecipientQuotaExceeded|receiving (?:mail|messages) too quickly|per hour|exceeded their limit for the number of messages|receiving mail at a rate/i,
+      /RecipientQuotaExceeded|sending (?:quota|limit)|receiving (?:mail|messages) too quickly|per hour|exceeded their limit for the number of messages|receiving mail at a rate/i,
     sample: 'Recipient has exceeded their limit for the number of messages they can receive per hour',
   },
   {
@@ -23,7 +23,7 @@ export const fullRules: readonly ReasonRule[] = [
   {
     reason: 'mailbox-full',
     pattern:
-      /(?:not enough|insufficient|no) (?:disk |storage |free )*space|does not have enough (?:disk )?space|space not enough|too much mail (?:data|stored)|exceeded the local limit|exceeded storage allocation|MTA-imposed quota|file too large|size limit for (?:this )?(?:user|mailbox)|over ?quota|too many mails|zuviele mails/i,
+      /(?:not enough|insufficient|no) (?:disk |storage |free )*space|does not have enough (?:disk )?space|space not enough|too much mail (?:data|stored)|exceeded the local limit|exceeded storage allocation|mailbox size|MTA-imposed quota|file too large|size limit for (?:this )?(?:user|mailbox)|over ?quota|too many mails|zuviele mails/i,
     sample: "Not enough storage space in user's mailbox to accept message.",
   },
   {
@@ -38,7 +38,7 @@ export const closedRules: readonly ReasonRule[] = [
   {
     reason: 'mailbox-disabled',
     pattern:
-      /(?:account|mail ?-?box|address|user|recipient|konto|postfach|compte|cuenta|casilla)\b.{0,40}?\b(?:disabled|deactivated|suspended|discontinued|closed|frozen|locked|inactivated|blocked by admin|deaktiviert|gesperrt|geschlossen|désactivé|bloqu[eé]|deshabilitad[ao]|suspendid[ao]|ha expirado|has expired|bloccato)\b/i,
+      /(?:account|mail ?-?box|address|user|recipient|konto|postfach|compte|cuenta|casilla)\b.{0,40}?\b(?:disabled|deactivated|suspended|discontinued|closed|frozen|locked|inactivated|inactive|blocked by admin|deaktiviert|gesperrt|geschlossen|désactivé|bloqu[eé]|deshabilitad[ao]|suspendid[ao]|ha expirado|has expired|bloccato)\b/i,
     sample: 'The email account that you tried to reach is disabled.',
   },
   {
@@ -70,7 +70,7 @@ export const unknownRules: readonly ReasonRule[] = [
   {
     reason: 'mailbox-unknown',
     pattern: new RegExp(
-      `\\b${what}s?\\b[^.;]{0,50}?\\b(?:unknown|not found|(?:was |were )?not (?:be )?(?:found|exist|recogni[sz]ed|known|active|listed|valid|unique|local|match)|does ?n[o']t exist|doesn't exist|do(?:es)? not exist|(?:is |are )?invalid|could ?n[o']t be found|couldn't be found|could not be found|no longer|is wrong|has moved|inconnue?|invalide|desconocid[oa]|unbekannt|n'existe|n’existe|no existe|nie istnieje|inesistente|existiert nicht)`,
+      `\\b${what}s?\\b[^.;]{0,50}?\\b(?:unknown|not found|(?:was |were )?not (?:be )?(?:found|exist|recogni[sz]ed|known|active|listed|valid|unique|local|match)|does ?n[o']t exist|doesn't exist|do(?:es)? not exist|(?:is |are )?invalid|could ?n[o']t be found|couldn't be found|could not be found|no longer|is wrong|has moved|inconnue?|invalide|desconocid[oa]|unbekannt|n'existe|n’existe|no existe|nie istnieje|inesistente|inexistente|existiert nicht)`,
       'i',
     ),
     sample: 'The email account that you tried to reach does not exist.',
@@ -78,7 +78,7 @@ export const unknownRules: readonly ReasonRule[] = [
   {
     reason: 'mailbox-unknown',
     pattern:
-      /mailbox\b[^.;]{0,40}\b(?:unavailable|not available)|do(?:es|s)n'?t exist|address not found|account not found|no such address|account does not|unknown local.?part|benutzer unbekannt|unknown in |(?:no|not a) (?:valid )?(?:mail ?-?box|account|user|recipient)\b.{0,30}\b(?:here|by that name|found|at this|available)|doesn't have an? .{0,60}account|(?:is |are )?not (?:our|a|an) (?:valid |active |known |existing )*(?:user|customer|address|mail ?-?box|account|subscriber|recipient)/i,
+      /(?:mailbox|account)\b[^.;]{0,40}\b(?:unavailable|not available)|do(?:es|s)n'?t exist|address not found|account not found|no such address|account does not|unknown local.?part|benutzer unbekannt|unknown in |(?:no|not a) (?:valid )?(?:mail ?-?box|account|user|recipient)\b.{0,30}\b(?:here|by that name|found|at this|available)|doesn't have an? .{0,60}account|(?:is |are )?not (?:our|a|an) (?:valid |active |known |existing )*(?:user|customer|address|mail ?-?box|account|subscriber|recipient)/i,
     sample: '550 Requested action not taken: mailbox unavailable',
   },
   {

@@ -1,11 +1,20 @@
 // What mail systems say when they will not have this sender, this content, or so much of it.
 import type { ReasonRule } from './rule.ts';
 
+/** Before the rules on authentication: those who refuse spam recommend it. */
+export const spamRules: readonly ReasonRule[] = [
+  {
+    reason: 'blocked',
+    pattern: /(?:due to|because of|classified as|identified as|detected as|considered) (?:\w+ )?spam/i,
+    sample: 'Your email was rejected due to spam classification. Use SPF or DKIM to pass the check.',
+  },
+];
+
 export const authenticationRules: readonly ReasonRule[] = [
   {
     reason: 'authentication',
     pattern:
-      /\b(?:DMARC|DKIM|SPF)\b(?!-signature).{0,60}?\b(?:fail|pass|polic|reject|violat|check|record|verif|hard|unauth|align)|(?:fail|pass|reject|violat|per).{0,30}\b(?:DMARC|DKIM|SPF)\b|sender policy framework|sender is unauthenticated|unauthenticated e?-?mail/i,
+      /\b(?:DMARC|DKIM|SPF)\b(?!-signature).{0,60}?\b(?:fail|pass|polic|reject|violat|check|record|verif|hard|unauth|align)|(?:fail|pass|reject|violat|per).{0,30}\b(?:DMARC|DKIM|SPF)\b(?!-signature)|sender policy framework|sender is unauthenticated|unauthenticated e?-?mail/i,
     sample: "Unauthenticated email from example.jp is not accepted due to domain's DMARC policy",
   },
 ];
@@ -14,7 +23,7 @@ export const relayRules: readonly ReasonRule[] = [
   {
     reason: 'relaying-denied',
     pattern:
-      /relay(?:ing)? (?:access )?(?:is )?(?:denied|not (?:permitted|allowed)|prohibited|refused)|unable to relay|not (?:configured|allowed|permitted) to relay|no relaying|insecure mail relay|not (?:a )?permitted to relay|we do not relay|relaying? (?:mail )?to .{0,40}(?:denied|not allowed)|turn on smtp auth/i,
+      /relay(?:ing)? (?:access )?(?:is )?(?:denied|not (?:permitted|allowed)|prohibited|refused)|unable to relay|list of allowed rcpthosts|not (?:configured|allowed|permitted) to relay|no relaying|insecure mail relay|not (?:a )?permitted to relay|we do not relay|relaying? (?:mail )?to .{0,40}(?:denied|not allowed)|turn on smtp auth/i,
     sample: '554 5.7.1 <@>: Relay access denied',
   },
 ];
@@ -49,7 +58,7 @@ export const contentRules: readonly ReasonRule[] = [
   {
     reason: 'content-rejected',
     pattern:
-      /RFC ?-?5?2?822 compliant|RFC 5322 compliant|duplicate header|headers? too large|8-bit data|improper use|no resent-from|media error|missing (?:\w+ )?header|invalid header|malformed (?:message|header)|multiple (?:subject|from|to) (?:headers|addresses)|too many (?:equal )?\S{0,10}headers|must be RFC|invalid characters|mail content denied|bare (?:LF|CR|linefeed)/i,
+      /RFC ?-?5?2?822 compliant|RFC 5322 compliant|duplicate header|headers? too large|8-bit data|improper use|no resent-from|media error|missing (?:\w+ )?header|invalid header|malformed (?:message|header)|multiple (?:subject|from|to) (?:headers|addresses)|too many (?:equal )?\S{0,10}headers|must be RFC|lone (?:CR|LF)|headers? fail|quarantined|invalid characters|mail content denied|bare (?:LF|CR|linefeed)/i,
     sample: 'This message is not RFC 5322 compliant. There are multiple Subject headers.',
   },
 ];
@@ -69,7 +78,7 @@ export const blockedRules: readonly ReasonRule[] = [
   {
     reason: 'blocked',
     pattern:
-      /black ?-?list|block ?list|\bRBL\b|dnsbl|blocked (?:using|by|for)|listed (?:in|at|by)|banned sending ip|poor reputation|reputation|\[?TSS0\d|unexpected volume|SC-00\d|\bCDRBL\b|#CXSNDR|\bIB\d{3}\b/i,
+      /black ?-?list|block ?list|\bRBL\b|dnsbl|blocked (?:using|by|for)|listed (?:in|at|by)|banned sending ip|poor reputation|reputation|\[TSS?\d\d\]|user complaints|unexpected volume|SC-00\d|\bCDRBL\b|#CXSNDR|\bIB\d{3}\b/i,
     sample: '554 5.7.1 Service unavailable; client [192.0.2.1] blocked using dnsbl.example',
   },
   {
@@ -81,7 +90,7 @@ export const blockedRules: readonly ReasonRule[] = [
   {
     reason: 'blocked',
     pattern:
-      /polic(?:y|ies)|access (?:is )?denied|not authori[sz]ed|not permitted|not allowed|unauthori[sz]ed|administrative prohibition|prohibited|RESOLVER\.RST\.|TRANSPORT\.RULES|restrict(?:ed|ion)|permissions? to (?:post|send)|not in (?:the )?whitelist|traffic not accepted|attribution; reject|delivery was refused|blocked by|message rejected|suspicious|may not have permission|non-member|smtp server of your isp|filtered|protocol violation/i,
+      /polic(?:y|ies)|access (?:is )?denied|not authori[sz]ed|not permitted|not allowed|unauthori[sz]ed|administrative prohibition|prohibited|RESOLVER\.RST\.|TRANSPORT\.RULES|restrict(?:ed|ion)|permissions? to (?:post|send)|not in (?:the )?whitelist|traffic not accepted|attribution; reject|delivery was refused|blocked by|message rejected|suspicious|may not have permission|non-member|smtp server of your isp|command rejected|authentication required|filtered|protocol violation/i,
     sample: '554 5.7.9 Message not accepted for policy reasons',
   },
   {
@@ -97,7 +106,7 @@ export const senderRules: readonly ReasonRule[] = [
   {
     reason: 'blocked',
     pattern:
-      /sender (?:address )?(?:rejected|refused|denied|not)|domain of sender|sender domain|sender'?s? (?:address|domain)|unrout(?:e)?able sender|sender was rejected|bad outbound sender|from: ?domain is invalid|does not like (?:your|the) sender|not accepting mail from|senders? not allowed|redundant\. +you cannot send/i,
+      /sender verif|verification failed for|helo command rejected|sender (?:address )?(?:rejected|refused|denied|not)|domain of sender|sender domain|sender'?s? (?:address|domain)|unrout(?:e)?able sender|sender was rejected|bad outbound sender|from: ?domain is invalid|does not like (?:your|the) sender|not accepting mail from|senders? not allowed|redundant\. +you cannot send/i,
     sample: '553 5.1.8 <@>... Domain of sender address @ does not exist',
   },
 ];

@@ -9,12 +9,14 @@ import {
   relayRules,
   senderRules,
   sizeRules,
+  spamRules,
 } from './policy.ts';
 import type { ReasonRule } from './rule.ts';
 import { expiredRules, faultRules, loopRules, networkRules } from './way.ts';
 
 export const reasonRules: readonly ReasonRule[] = [
   ...loopRules,
+  ...spamRules,
   ...authenticationRules,
   ...relayRules,
   ...fullRules,

@@ -5,7 +5,7 @@ export const expiredRules: readonly ReasonRule[] = [
   {
     reason: 'expired',
     pattern:
-      /retry time(?:out)? (?:not reached|exceeded)|delivery time expired|maximum-time-expired|message expired|too long in (?:the )?queue|within the allowed queue period|multiple retries|failing for a long time|not (?:been )?collected after|was not delivered within|delivery failed \d+ attempts|retry timeout|queue (?:life)?time|giving up on (?:this )?message|gave up|could not be delivered for more than \d|undelivered after/i,
+      /retry time(?:out)? (?:not reached|exceeded)|delivery time expired|maximum-time-expired|message expired|too long in (?:the )?queue|within the allowed queue period|multiple retries|failing for a long time|not (?:been )?collected after|was not delivered within|delivery failed \d+ attempts|retry timeout|queue (?:life)?time|giving up on (?:this )?message|gave up|deleted from (?:the )?queue|could not be delivered for more than \d|undelivered after/i,
     sample: 'retry timeout exceeded',
   },
 ];
