@@ -5,7 +5,15 @@ import { readDeliveryStatus, type StatusGroup } from './delivery-status.ts';
 import type { Letter } from './letter.ts';
 import { fieldOf } from './mime/header.ts';
 import { judgeRecipient } from './recipient.ts';
-import { delayWords, isAny, openingWords, senderWords, subjectWords } from './rules/report-words.ts';
+import {
+  delayWords,
+  failureWords,
+  isAny,
+  openingWords,
+  senderWords,
+  subjectWords,
+  successWords,
+} from './rules/report-words.ts';
 import { type Named, namedIn } from './text-recipients.ts';
 
 export interface Report {
@@ -26,6 +34,19 @@ const ownAddresses = ({ header }: Letter): string[] =>
 
 const isDelay = ({ subject, words }: Letter): boolean => isAny(delayWords, words) || isAny(delayWords, subject);
 
+const isSuccess = ({ words }: Letter): boolean => isAny(successWords, words) && !failureWords.test(words);
+
+function actionInWords(letter: Letter): BounceAction {
+  if (isDelay(letter)) return 'delayed';
+  return isSuccess(letter) ? 'delivered' : 'failed';
+}
+
+/** The class of the code; 4 may mean that it waits or that it was given up. */
+function actionOfStatus(status: string | null): BounceAction | null {
+  if (status?.startsWith('2')) return 'delivered';
+  return status?.startsWith('5') ? 'failed' : null;
+}
+
 function wordsAbout(group: StatusGroup, named: readonly Named[]): string[] {
   const names = [group.address, ...group.others].filter((name) => name !== null);
   return named.filter(({ address }) => names.some((name) => isSame(name, address))).map(({ words }) => words);
@@ -40,12 +61,12 @@ export function readStatusReport(letter: Letter): Report | null {
   const named = isAlone ? [] : namedIn(letter.words, []);
   // A name within the mail system, a path: the words say whom we know.
   const known = isAlone && groups[0]!.address === null ? (recipientsOf(letter)[0]?.address ?? null) : null;
-  const unsaid: BounceAction = isDelay(letter) ? 'delayed' : 'failed';
+  const unsaid = actionInWords(letter);
   const around = isAlone ? [letter.words, ...letter.statusParts].join('\n') : '';
   const recipients = groups.map((group) =>
     judgeRecipient({
       address: group.address ?? known,
-      action: group.action ?? unsaid,
+      action: group.action ?? actionOfStatus(group.status) ?? unsaid,
       status: group.status,
       words: [group.diagnostic, ...wordsAbout(group, named)],
       around,
@@ -68,7 +89,7 @@ export function isReportInWords(letter: Letter): boolean {
   const { header, subject, words, from } = letter;
   if (header.has('x-failed-recipients') || header.has('x-ms-exchange-message-is-ndr')) return true;
   if (letter.statusParts.length > 0) return true;
-  const opens = isAny(openingWords, words.trimStart().slice(0, openingLength));
+  const opens = isAny(openingWords, words.trimStart().slice(0, openingLength)) || isSuccess(letter);
   const bySystem =
     isAny(senderWords, from) || (from.trim() !== '' && firstAddress(from) === null) || /<\s*>/.test(from);
   const subjectAgrees = isAny(subjectWords, subject);
@@ -113,7 +134,7 @@ function recipientsOf(letter: Letter): Named[] {
 }
 
 export function readWordsReport(letter: Letter): Report {
-  const action: BounceAction = isDelay(letter) ? 'delayed' : 'failed';
+  const action = actionInWords(letter);
   const named = recipientsOf(letter);
   // What is said once about all of them stands before the first.
   const around = named.length > 1 ? named[0]!.before : `${letter.subject}\n${letter.words}`;

@@ -21,6 +21,10 @@ export const senderWords: readonly Words[] = [
 /** A subject that a report has. Alone it proves nothing: answers and parcels have it too. */
 export const subjectWords: readonly Words[] = [
   {
+    pattern: /^(?:delivered|relayed|zugestellt|übermittelt|remis|entregado|recapitato|bezorgd)\s*:/i,
+    sample: 'Delivered: Invoice 104',
+  },
+  {
     pattern:
       /undeliver(?:ed|able)|non-?delivery|not delivered|could not be delivered|delivery (?:has )?(?:failed|failure|problem)|failure notice|returned (?:e-?)?mail|mail (?:delivery )?(?:failed|failure|error)|(?:delivery|send(?:ing)?) (?:error|failure)|non delivery|delivery status|address not found|message (?:not|blocked)|mail system error|failed mail|delivery warning/i,
     sample: 'Undelivered Mail Returned to Sender',
@@ -58,6 +62,19 @@ export const openingWords: readonly Words[] = [
     sample: 'Ihre Nachricht konnte nicht zugestellt werden.',
   },
 ];
+
+/** A report without a machine part may tell of success. It counts only where nothing speaks of a failure. */
+export const successWords: readonly Words[] = [
+  {
+    pattern: /(?:message|mail)\b[^.]{0,60}(?:has been|was) (?:successfully )?(?:delivered|relayed)\b/i,
+    sample: 'Your message has been successfully relayed to the following recipients',
+  },
+  {
+    pattern: /(?:nachricht|e-?mail)\b[^.]{0,60}(?:wurde|ist)\b[^.]{0,60}(?:zugestellt|übermittelt)/i,
+    sample: 'Ihre Nachricht wurde den folgenden Empfängern zugestellt',
+  },
+];
+export const failureWords = /fail|could ?n[o']t|can ?n[o']t|unable|undeliver|nicht|not (?:yet )?been|unzustellbar/i;
 
 /** The message still waits: nothing has failed yet. */
 export const delayWords: readonly Words[] = [

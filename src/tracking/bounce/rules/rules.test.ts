@@ -8,7 +8,7 @@ import { faxOutcomes, faxReasons } from './fax.ts';
 import { originalMarks } from './original.ts';
 import { reasonRules } from './reasons.ts';
 import { headLines, namedAfter, sessionLines } from './recipients.ts';
-import { delayWords, openingWords, senderWords, subjectWords } from './report-words.ts';
+import { delayWords, openingWords, senderWords, subjectWords, successWords } from './report-words.ts';
 
 for (const rule of reasonRules) {
   test(`"${rule.sample}" means ${rule.reason}, by its own rule`, () => {
@@ -44,7 +44,14 @@ for (const { sample } of originalMarks) {
   });
 }
 
-for (const { pattern, sample } of [...senderWords, ...subjectWords, ...openingWords, ...delayWords, ...replySubjects]) {
+for (const { pattern, sample } of [
+  ...senderWords,
+  ...subjectWords,
+  ...openingWords,
+  ...successWords,
+  ...delayWords,
+  ...replySubjects,
+]) {
   test(`"${sample}" is known by its own pattern`, () => assert.match(sample, pattern));
 }
 
