@@ -193,6 +193,48 @@ test('the tagged address of a report names the recipient where the report does n
   assert.deepEqual(read(mail).recipients, [failed('ap@customer.example', null, 'mailbox-unknown', true)]);
 });
 
+test('a form that nobody knows: the recipient is whom the message went to, and is in the words', () => {
+  const mail = `From: MAILER-DAEMON@customer.example
+Subject: Returned mail
+Content-Type: multipart/mixed; boundary=b
+
+--b
+
+The person <ar@customer.example> has left us. Write to postmaster@customer.example or help@customer.example.
+--b
+Content-Type: message/rfc822
+
+Message-ID: <invoice-100234@acme.example>
+To: ap@customer.example, ar@customer.example
+
+--b--
+`;
+  assert.deepEqual(
+    read(mail).recipients.map(({ address }) => address),
+    ['ar@customer.example'],
+  );
+});
+
+test('the fields of a machine part are read where its part is lost', () => {
+  const mail = `From: MAILER-DAEMON@x.example
+Subject: Delivery Status Notification (Failure)
+
+An error occurred while trying to deliver the mail.
+
+Reporting-MTA: dns; x.example
+Original-Envelope-Id: OBX-77
+
+Final-Recipient: rfc822; jörg@customer.example
+Action: failed
+Status: 5.2.2
+`;
+  const { recipients, originalEnvelopeId } = read(mail);
+  assert.deepEqual(
+    [recipients, originalEnvelopeId],
+    [[failed('jörg@customer.example', '5.2.2', 'mailbox-full', false)], 'OBX-77'],
+  );
+});
+
 test('a report that names nobody has one recipient without an address', () => {
   const { kind, recipients } = read(
     'From: MAILER-DAEMON@x.example\nReturn-Path: <>\nSubject: Returned mail\n\n<<< No Message Collected >>>\n',

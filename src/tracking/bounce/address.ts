@@ -27,21 +27,24 @@ export function addressOfField(value: string | undefined): string | null {
   );
 }
 
-/** The first address of a From or Return-Path. */
-export const firstAddress = (value: string | undefined): string | null =>
-  value === undefined ? null : (anAddress.exec(decodeWords(value.slice(0, 2000)))?.[0] ?? null);
+/** @param text decoded, as that of a From. */
+export const firstAddress = (text: string): string | null => anAddress.exec(text.slice(0, 2000))?.[0] ?? null;
 
 const betweenAddresses = /[\s,;<>()]+/;
 const longest = 320;
 const addressIn = (word: string): string | null =>
   word.length <= longest && word.includes('@') ? (anAddress.exec(word)?.[0] ?? null) : null;
 
-/** Every address of a To or X-Failed-Recipients, once. */
+/** Every address of a text, once. */
+export const addressesIn = (text: string): string[] =>
+  [...new Set(text.slice(0, 20_000).split(betweenAddresses).map(addressIn))].filter((one) => one !== null);
+
+/** Every address of a field like To or X-Failed-Recipients, once. */
 export const addressesOf = (value: string | undefined): string[] =>
-  value === undefined
-    ? []
-    : [...new Set(decodeWords(value.slice(0, 20_000)).split(betweenAddresses).map(addressIn))].filter(
-        (one) => one !== null,
-      );
+  value === undefined ? [] : addressesIn(decodeWords(value));
+
+/** Addresses of a mail system and of those who run it: reports say that one may write there. */
+export const isOffice = (address: string): boolean =>
+  /^(?:post_?master|mailer-?daemon|abuse|hostmaster)@/i.test(address);
 
 export const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -1,5 +1,5 @@
 // Delivery reports: those with a machine part, and those in words alone.
-import { addressesOf, firstAddress, isSame } from './address.ts';
+import { addressesIn, addressesOf, firstAddress, isOffice, isSame } from './address.ts';
 import type { BounceAction, BounceKind, BounceRecipient } from './answer.ts';
 import { readDeliveryStatus, type StatusGroup } from './delivery-status.ts';
 import type { Letter } from './letter.ts';
@@ -53,8 +53,10 @@ function wordsAbout(group: StatusGroup, named: readonly Named[]): string[] {
 }
 
 /** @returns null where no recipient stands in a machine part */
-export function readStatusReport(letter: Letter): Report | null {
-  const statuses = letter.statusParts.map(readDeliveryStatus);
+export const readStatusReport = (letter: Letter): Report | null => readStatus(letter, letter.statusParts);
+
+function readStatus(letter: Letter, parts: readonly string[]): Report | null {
+  const statuses = parts.map(readDeliveryStatus);
   const groups = statuses.flatMap((status) => status.groups);
   if (groups.length === 0) return null;
   const isAlone = groups.length === 1;
@@ -94,8 +96,8 @@ export function isReportInWords(letter: Letter): boolean {
     isAny(senderWords, from) || (from.trim() !== '' && firstAddress(from) === null) || /<\s*>/.test(from);
   const subjectAgrees = isAny(subjectWords, subject);
   const own = ownAddresses(letter);
-  const isProven = () => letter.isFromNobody || namedIn(words, own).length > 0;
-  if (bySystem) return opens && subjectAgrees ? true : (opens || subjectAgrees) && isProven();
+  const isProven = () => letter.isFromNobody || letter.original.size > 0 || namedIn(words, own).length > 0;
+  if (bySystem) return (opens && subjectAgrees) || ((opens || subjectAgrees) && isProven());
   if (!opens || !subjectAgrees || answered.test(subject)) return false;
   return namedIn(words, own).length > 0 || (letter.isFromNobody && taggedRecipient(own) !== null);
 }
@@ -109,13 +111,20 @@ function taggedRecipient(own: readonly string[]): string | null {
   return null;
 }
 
+/** No form that is known names the recipient: then it is one that the message went to, or the only one in sight. */
 function namedElsewhere(letter: Letter, own: readonly string[]): Named[] {
   const told = (addresses: readonly string[]): Named[] =>
     addresses.map((address) => ({ address, words: letter.words, before: '' }));
+  const to = ['to', 'cc'].flatMap((name) => addressesOf(fieldOf(letter.original, name)));
+  const strangers = addressesIn(letter.words).filter(
+    (one) => !isOffice(one) && !own.some((ours) => isSame(ours, one)) && !isSame(one, firstAddress(letter.from) ?? ''),
+  );
+  const both = strangers.filter((one) => to.some((other) => isSame(other, one)));
+  if (both.length > 0) return told(both);
   const tagged = taggedRecipient(own);
   if (tagged !== null) return told([tagged]);
-  const to = addressesOf(fieldOf(letter.original, 'to'));
-  return to.length === 1 ? told(to) : [];
+  if (to.length === 1) return told(to);
+  return strangers.length === 1 ? told(strangers) : [];
 }
 
 /** The list of a header field is exact; what is said about each stands in the text. */
@@ -133,7 +142,12 @@ function recipientsOf(letter: Letter): Named[] {
   });
 }
 
+/** The fields of a machine part, in a mail that lost its parts or never had any. */
+const statusFields = /^final-recipient[ \t]*:/im;
+
 export function readWordsReport(letter: Letter): Report {
+  const status = statusFields.test(letter.words) ? readStatus(letter, [letter.words]) : null;
+  if (status) return status;
   const action = actionInWords(letter);
   const named = recipientsOf(letter);
   // What is said once about all of them stands before the first.

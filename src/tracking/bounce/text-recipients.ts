@@ -1,5 +1,5 @@
 // The recipients that the words of a report name, and what is said about each.
-import { addressPattern, isSame } from './address.ts';
+import { addressPattern, isOffice, isSame } from './address.ts';
 import { limits } from './mime/limits.ts';
 import { headLines, namedAfter, type RecipientForm, sessionLines, wentOnFrom } from './rules/recipients.ts';
 
@@ -75,9 +75,9 @@ function atOrigin(one: Named): Named {
   return origin === undefined ? one : { ...one, address: origin };
 }
 
-/** @param text words of a report. @param own addresses that the report came to: they are named last of all */
+/** @param text words of a report. @param own addresses that the report came to: they count, as those of postmasters do, only where there is no other */
 export function namedIn(text: string, own: readonly string[]): Named[] {
-  const isOwn = ({ address }: Place) => own.some((one) => isSame(one, address));
+  const isOwn = ({ address }: Place) => isOffice(address) || own.some((one) => isSame(one, address));
   const session = placesOf(sessions, text);
   for (const patterns of [heads, named]) {
     if (patterns === named && session.length > 0) return inSession(session, text);
