@@ -237,6 +237,7 @@ export const everyForm: Readonly<Record<string, string>> = {
 
 /** Pieces that hurt a careless reader when there is a megabyte of them. */
 export const endless = [
+  'Final-Recipient: rfc822; a@b.example\n\n',
   '<a@b.example>: x\n',
   '550 ',
   '>>> ',

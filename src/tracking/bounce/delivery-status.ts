@@ -63,6 +63,11 @@ function splitBlock(block: string): string[] {
   return more.length > 1 ? [`${first}${more[0]}`, ...more.slice(1)] : [block];
 }
 
+/** Said twice is said once. */
+const withoutRepeats = (groups: readonly StatusGroup[]): StatusGroup[] => [
+  ...new Map(groups.map((group) => [JSON.stringify(group), group])).values(),
+];
+
 /** @param text of the part, decoded. Never throws */
 export function readDeliveryStatus(text: string): DeliveryStatus {
   const blocks = text
@@ -73,6 +78,6 @@ export function readDeliveryStatus(text: string): DeliveryStatus {
   const first = blocks.find((block) => block.has('original-envelope-id'));
   return {
     envelopeId: (first && envelope.exec(fieldOf(first, 'original-envelope-id') ?? '')?.[0]) ?? null,
-    groups: blocks.filter(isRecipient).slice(0, limits.recipients).map(readGroup),
+    groups: withoutRepeats(blocks.filter(isRecipient).slice(0, limits.recipients).map(readGroup)),
   };
 }

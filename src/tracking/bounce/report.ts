@@ -52,6 +52,9 @@ function wordsAbout(group: StatusGroup, named: readonly Named[]): string[] {
   return named.filter(({ address }) => names.some((name) => isSame(name, address))).map(({ words }) => words);
 }
 
+/** With more recipients than that, what the machine part says of each must do. */
+const mostWithWords = 50;
+
 /** @returns null where no recipient stands in a machine part */
 export const readStatusReport = (letter: Letter): Report | null => readStatus(letter, letter.statusParts);
 
@@ -60,7 +63,7 @@ function readStatus(letter: Letter, parts: readonly string[]): Report | null {
   const groups = statuses.flatMap((status) => status.groups);
   if (groups.length === 0) return null;
   const isAlone = groups.length === 1;
-  const named = isAlone ? [] : namedIn(letter.words, []);
+  const named = isAlone || groups.length > mostWithWords ? [] : namedIn(letter.words, []);
   // A name within the mail system, a path: the words say whom we know.
   const known = isAlone && groups[0]!.address === null ? (recipientsOf(letter)[0]?.address ?? null) : null;
   const unsaid = actionInWords(letter);

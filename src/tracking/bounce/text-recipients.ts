@@ -41,18 +41,30 @@ const placesOf = (patterns: readonly RegExp[], text: string): Place[] =>
     .toSorted((a, b) => a.at - b.at)
     .slice(0, limits.recipients);
 
+/** @returns for each place, where the next one begins that names somebody else */
+function endsOf(places: readonly Place[], text: string): number[] {
+  const ends: number[] = [];
+  for (let index = places.length - 1; index >= 0; index--) {
+    const next = places[index + 1];
+    const isOther = next === undefined || !isSame(next.address, places[index]!.address);
+    ends[index] = isOther ? (next?.at ?? text.length) : ends[index + 1]!;
+  }
+  return ends;
+}
+
 /** What stands between this place and the next one that names somebody else. */
 function gather(places: readonly Place[], text: string): Named[] {
-  const found: Named[] = [];
-  for (const [index, place] of places.entries()) {
-    const next = places.slice(index + 1).find(({ address }) => !isSame(address, place.address));
-    const words = text.slice(place.at, Math.min(next?.at ?? text.length, place.at + limits.said));
-    const known = found.find(({ address }) => isSame(address, place.address));
-    if (!known)
-      found.push({ address: place.address, words, before: text.slice(places[index - 1]?.end ?? 0, place.at) });
-    else if (known.words.length < limits.said) known.words += `\n${words}`;
+  const found = new Map<string, Named>();
+  const ends = endsOf(places, text);
+  for (const [index, { address, at }] of places.entries()) {
+    const words = text.slice(at, Math.min(ends[index]!, at + limits.said));
+    const known = found.get(address.toLowerCase());
+    if (known && known.words.length < limits.said) known.words += `\n${words}`;
+    if (known) continue;
+    const before = text.slice(places[index - 1]?.end ?? 0, at);
+    found.set(address.toLowerCase(), { address, words, before });
   }
-  return found;
+  return [...found.values()];
 }
 
 const command = /^[ \t]*>>>[^\n]*/gm;
