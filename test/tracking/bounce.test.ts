@@ -272,6 +272,31 @@ Your message has been successfully relayed to the following recipients, but the 
   );
 });
 
+test('a mail system that sends the message back without words that are known has not delivered it', () => {
+  const mail = `Return-Path: <>
+From: postmaster@customer.example
+Subject: Ilmoitus
+Content-Type: multipart/mixed; boundary=b
+
+--b
+
+Viestiä ei voitu toimittaa: ap@customer.example
+--b
+Content-Type: message/rfc822
+
+Message-ID: <invoice-100234@acme.example>
+To: ap@customer.example
+
+--b--
+`;
+  assert.deepEqual(read(mail), {
+    kind: 'bounce',
+    recipients: [failed('ap@customer.example', null, 'other', false)],
+    originalMessageId: id,
+    originalEnvelopeId: null,
+  });
+});
+
 test('a header shown as a text counts less than the message that is returned', () => {
   const mail = mails.everyForm['status']!.replace(
     '--=_r\nContent-Type: message/rfc822',

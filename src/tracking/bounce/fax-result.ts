@@ -5,7 +5,8 @@ import { faxOutcomes, faxReasons, faxWords, incomingFax, numberNames } from './r
 import { kindOf, type Report } from './report.ts';
 
 const ordinaryAnswer = /^\s*(?:re|aw|wg|fwd?)\s*:/i;
-const numberIn = /(\+?\d[\d ()/.-]{4,24}\d)/;
+/** International, or a plain run of digits: an invoice has a number too. */
+const numberIn = /(?<![\w-])(\+\d[\d ()/.-]{5,24}\d|\d{7,15})(?![\w-])/;
 
 const outcomeIn = (text: string): BounceAction | undefined =>
   faxOutcomes.find(({ pattern }) => pattern.test(text))?.action;

@@ -100,9 +100,10 @@ export function isReportInWords(letter: Letter): boolean {
   const subjectAgrees = isAny(subjectWords, subject);
   const own = ownAddresses(letter);
   const isProven = () => letter.isFromNobody || letter.original.size > 0 || namedIn(words, own).length > 0;
-  if (bySystem) return (opens && subjectAgrees) || ((opens || subjectAgrees) && isProven());
+  const bringsItBack = letter.isFromNobody && letter.original.size > 0;
+  if (bySystem) return (opens && subjectAgrees) || ((opens || subjectAgrees) && isProven()) || bringsItBack;
   if (!opens || !subjectAgrees || answered.test(subject)) return false;
-  return namedIn(words, own).length > 0 || (letter.isFromNobody && taggedRecipient(own) !== null);
+  return bringsItBack || namedIn(words, own).length > 0 || (letter.isFromNobody && taggedRecipient(own) !== null);
 }
 
 /** Tagged return addresses may hold the recipient: bounce+TAG+user=host@us. */

@@ -12,7 +12,7 @@ export const headLines: readonly RecipientForm[] = [
     sample: '<a@b.example>: host mx.b.example said: 550 no',
   },
   {
-    pattern: String.raw`^[ \t>*-]*["']?@["']?[ \t]*(?:\(.{1,100}\)[ \t]*)?(?::|$|\[|\.\.\.|[ \t]*<(?:mailto:)?[^<>\s]{1,300}>| on \w+,? | on \d| invalid address)`,
+    pattern: String.raw`^[ \t>*-]*["']?@["']?[ \t]*(?:\(.{1,100}\)[ \t]*)?(?::|;|$|\[|\.\.\.|[ \t]*<(?:mailto:)?[^<>\s]{1,300}>| on \w+,? | on \d| invalid address)`,
     sample: '  a@b.example',
   },
   { pattern: String.raw`^[ \t>*-]*"[^"\n]{1,100}"[ \t]*<@>`, sample: '"Ann Buyer" <a@b.example>' },

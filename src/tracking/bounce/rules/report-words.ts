@@ -35,7 +35,7 @@ export const subjectWords: readonly Words[] = [
   },
   {
     pattern:
-      /non remis|non distribu|[eé]chec (?:de|d['’])|no se (?:ha )?(?:puede|pudo) entregar|no entregado|non recapitabile|mancato recapito|onbestelbaar|niet (?:worden )?bezorgd|kan ikke leveres|olevererbar|ej levererat|nie mo(?:ż|z)na dostarczy|n[aã]o (?:entregue|foi poss[ií]vel)|nedoručiteln|не доставлен|недоставлен|未送達|メールエラー|エラー通知|配信不能|配信できません|無法傳遞|无法送达|退信/i,
+      /non remis|non distribu|[eé]chec (?:de|d['’])|no se (?:ha )?(?:puede|pudo) entregar|no entregado|non recapitabile|mancato recapito|impossibile recapitare|kézbesíthetetlen|teslim edilemedi|kan inte levereras|onbestelbaar|niet (?:worden )?bezorgd|kan ikke leveres|olevererbar|ej levererat|nie mo(?:ż|z)na dostarczy|n[aã]o (?:entregue|foi poss[ií]vel)|nedoručiteln|не доставлен|недоставлен|未送達|メールエラー|送信エラー|エラー通知|配信不能|配信できません|無法傳遞|无法送达|退信/i,
     sample: 'Non remis : Facture 104',
   },
   {
@@ -53,12 +53,12 @@ export const openingWords: readonly Words[] = [
   },
   {
     pattern:
-      /(?:unable|wasn't able|not able|unfortunately|error|trouble|attempting)\b.{0,40}deliver|undeliverable|undelivered|delivery (?:has )?failed|returned because|failed addresses|delivery errors|permanent(?:ly)? fail|permanent error|fatal errors|transcript of session|non-?delivery report|delivery status notification|not a valid user|mailbox is full|unknown user|failure reasons|invalid user address|invalid final delivery/i,
+      /(?:unable|wasn't able|not able|unfortunately|error|trouble|attempting)\b.{0,40}deliver|undeliverable|undelivered|delivery (?:has )?failed|returned because|failed addresses|delivery errors|permanent(?:ly)? fail|permanent error|user unknown|did not receive (?:this|your) message|fatal errors|considered unsolicited bulk|delay in the delivery|transcript of session|non-?delivery report|delivery status notification|not a valid user|mailbox is full|unknown user|failure reasons|invalid user address|invalid final delivery/i,
     sample: 'An error has occurred while attempting to deliver a message',
   },
   {
     pattern:
-      /nicht (?:zugestellt|übermittelt|ausgeliefert)|unzustellbar|fehlgeschlagen|abgewiesen|n['’]a pas pu [eê]tre|n'existe pas|non remis|no (?:pudo|se pudo|ha podido) ser entregado|no se pudo entregar|non [eè] stato possibile|niet worden bezorgd|nie mo(?:ż|z)na|не может быть доставлено|送信できません|配信できません|届けられません|無法|无法|退信/i,
+      /nicht (?:zugestellt|übermittelt|ausgeliefert)|unzustellbar|fehlgeschlagen|abgewiesen|n['’]a pas pu [eê]tre|n'existe pas|non remis|no (?:pudo|se pudo|ha podido) ser entregado|no se pudo entregar|non [eè] stato possibile|impossibile recapitare|kunne ikke leveres|kan inte levereras|kézbesíthetetlen|teslim edilemedi|niet worden bezorgd|nie mo(?:ż|z)na|не может быть доставлено|送信できません|配信できません|届けられません|無法|无法|退信/i,
     sample: 'Ihre Nachricht konnte nicht zugestellt werden.',
   },
 ];
@@ -66,8 +66,12 @@ export const openingWords: readonly Words[] = [
 /** A report without a machine part may tell of success. It counts only where nothing speaks of a failure. */
 export const successWords: readonly Words[] = [
   {
-    pattern: /(?:message|mail)\b[^.]{0,60}(?:has been|was) (?:successfully )?(?:delivered|relayed)\b/i,
+    pattern: /(?:message|mail|fax)\b[^\n]{0,120}(?:has been|was|were) (?:successfully )?(?:delivered|relayed)\b/i,
     sample: 'Your message has been successfully relayed to the following recipients',
+  },
+  {
+    pattern: /successful delivery notifications|successfully delivered|delivery to [^.]{0,60} is complete/i,
+    sample: '----- The following addresses had successful delivery notifications -----',
   },
   {
     pattern: /(?:nachricht|e-?mail)\b[^.]{0,60}(?:wurde|ist)\b[^.]{0,60}(?:zugestellt|übermittelt)/i,
@@ -80,7 +84,7 @@ export const failureWords = /fail|could ?n[o']t|can ?n[o']t|unable|undeliver|nic
 export const delayWords: readonly Words[] = [
   {
     pattern:
-      /this is a warning (?:message )?only|(?:just|only) a warning|will be (?:retried|re-tried)|still being retried|temporary failure report|has (?:not yet|been) (?:been )?(?:delivered after|postponed|delayed)|not yet been delivered|advisory-only|(?:is|delivery) delayed (?:for|to)|zustellung verz(?:ö|o)gert|delivery attempts will continue|we will (?:continue|keep) (?:to )?(?:attempt|try)|wird weiter(?:hin)? versucht|noch nicht zugestellt/i,
+      /this is a warning (?:message )?only|(?:just|only) a warning|will be (?:retried|re-tried)|still being retried|temporary failure report|has (?:not yet|been) (?:been )?(?:delivered after|postponed|delayed)|not yet been delivered|advisory-only|(?:is|delivery) delayed (?:for|to)|zustellung verz(?:ö|o)gert|delivery attempts will continue|server will continue trying|not yet received your message|only a notification about a delay|\baction:[ \t]*delayed|we will (?:continue|keep) (?:to )?(?:attempt|try)|wird weiter(?:hin)? versucht|noch nicht zugestellt/i,
     sample: 'YOU DO NOT NEED TO RESEND YOUR MESSAGE. Message will be retried for 2 more day(s)',
   },
   {
