@@ -41,12 +41,12 @@ export const faxReasons: readonly ReasonRule[] = [
   {
     reason: 'mailbox-unknown',
     pattern: /not in service|not assigned|unallocated|disconnected number|invalid (?:dialing|number)|kein anschluss/i,
-    sample: 'Invalid dialing command; number not in service',
+    sample: 'The number is not in service',
   },
   {
     reason: 'blocked',
     pattern: /blocked by system policy|rejected by|job rejected|unauthori[sz]ed/i,
-    sample: 'Job rejected: destination is blocked by system policy',
+    sample: 'The job was rejected by the server',
   },
   {
     reason: 'network',

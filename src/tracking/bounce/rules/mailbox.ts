@@ -18,7 +18,7 @@ export const fullRules: readonly ReasonRule[] = [
     reason: 'mailbox-full',
     pattern:
       /(?:quota|storage|disk ?space|speicher).{0,30}(?:exceed|violation|reached|überschritten|erschöpft|full\b|too small)|exceed\w*.{0,30}\bquota|(?:over|out of|above) (?:the |his |its |disk |mail )*(?:quota|disk ?space|storage)|quota ?exceed/i,
-    sample: "Error 01373: User's Disk Quota Exceeded.",
+    sample: "552 5.2.2 User's disk quota exceeded",
   },
   {
     reason: 'mailbox-full',

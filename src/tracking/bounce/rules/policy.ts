@@ -15,7 +15,7 @@ export const authenticationRules: readonly ReasonRule[] = [
     reason: 'authentication',
     pattern:
       /\b(?:DMARC|DKIM|SPF)\b(?!-signature).{0,60}?\b(?:fail|pass|polic|reject|violat|check|record|verif|hard|unauth|align)|(?:fail|pass|reject|violat|per).{0,30}\b(?:DMARC|DKIM|SPF)\b(?!-signature)|sender policy framework|sender is unauthenticated|unauthenticated e?-?mail/i,
-    sample: "Unauthenticated email from example.jp is not accepted due to domain's DMARC policy",
+    sample: 'Unauthenticated email from acme.example is not accepted by its DMARC policy',
   },
 ];
 
@@ -39,7 +39,7 @@ export const sizeRules: readonly ReasonRule[] = [
     reason: 'too-large',
     pattern:
       /(?:Recip|Send)SizeLimit|exceeded maximum (?:inbound |outbound )?message size|message length exceeds|maximale (?:nachrichten)?größe|nachricht.{0,20}zu gro(?:ß|ss)|message trop (?:gros|volumineux)|mensaje demasiado grande|size limit/i,
-    sample: 'Die maximale Nachrichtengröße von 10 MB wurde überschritten.',
+    sample: 'Die maximale Nachrichtengröße ist überschritten.',
   },
 ];
 
@@ -106,7 +106,7 @@ export const senderRules: readonly ReasonRule[] = [
   {
     reason: 'blocked',
     pattern:
-      /sender verif|verification failed for|helo command rejected|sender (?:address )?(?:rejected|refused|denied|not)|domain of sender|sender domain|sender'?s? (?:address|domain)|unrout(?:e)?able sender|sender was rejected|bad outbound sender|from: ?domain is invalid|does not like (?:your|the) sender|not accepting mail from|senders? not allowed|redundant\. +you cannot send/i,
+      /sender verif|verification failed for|helo command rejected|sender (?:address )?(?:rejected|refused|denied|not)|domain of sender|sender domain|sender'?s? (?:address|domain)|unrout(?:e)?able sender|sender was rejected|bad outbound sender|from: ?domain is invalid|does not like (?:your|the) sender|not accepting mail from|senders? not allowed/i,
     sample: '553 5.1.8 <@>... Domain of sender address @ does not exist',
   },
 ];
