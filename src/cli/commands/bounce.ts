@@ -5,7 +5,6 @@ import { OutboxError, wordsOf } from '../../message/errors.ts';
 import type { BounceAnswer, BounceRecipient } from '../../tracking/bounce/answer.ts';
 import { meanings } from '../../tracking/bounce/meanings.ts';
 import { limits } from '../../tracking/bounce/mime/limits.ts';
-import { readBounce } from '../../tracking/bounce/read-bounce.ts';
 import type { Act } from '../act.ts';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
@@ -40,6 +39,7 @@ function say(context: Context, file: string, { kind, recipients, originalMessage
 }
 
 async function bounce(context: Context, files: string[]): Promise<ExitCode> {
+  const { readBounce } = await import('../../tracking/bounce/read-bounce.ts');
   let code: ExitCode = 0;
   for (const file of files) {
     try {
