@@ -1,4 +1,5 @@
 // npm run bench -- NAME [--rounds N] [--documents N]: runs one bench, or all of them, and prints a table for docs/performance.md.
+import { bounces } from './bounces.ts';
 import { bullmq } from './bullmq.ts';
 import { compose } from './compose.ts';
 import { distance } from './distance.ts';
@@ -23,6 +24,7 @@ const benches: Record<string, Bench> = {
   submit,
   growth,
   throttled,
+  bounces,
 };
 
 const exitCode = { wrongUsage: 2, notPossible: 3 };

@@ -30,6 +30,7 @@ const all: readonly Entry[] = [
   { names: ['suppressions'], load: async () => (await import('./commands/suppressions.ts')).registerSuppressions },
   { names: ['test'], load: async () => (await import('./commands/test.ts')).registerTest },
   { names: ['explain-reply'], load: async () => (await import('./commands/explain-reply.ts')).registerExplainReply },
+  { names: ['bounce'], load: async () => (await import('./commands/bounce.ts')).registerBounce },
   { names: ['driver'], load: async () => (await import('./commands/driver.ts')).registerDriver },
   { names: ['backup', 'restore'], load: async () => (await import('./commands/backup.ts')).registerBackup },
   { names: ['adopt'], load: async () => (await import('./commands/adopt.ts')).registerAdopt },

@@ -194,6 +194,11 @@ const catalogue = {
     sentence: 'A thread that reads documents has ended: {detail}. Nothing was taken in.',
     hint: 'Take them in again. If it happens again, give the program more memory, or take in fewer documents at once.',
   },
+  OBX260: {
+    kind: 'usage',
+    sentence: 'The mail {file} can not be read: {detail}',
+    hint: 'Name files of one mail each, as the mail program saves them (.eml). The others were read.',
+  },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -1,0 +1,41 @@
+// What an enhanced status code says by itself (RFC 3463 and the IANA registry), where the words say nothing.
+import type { BounceReason } from '../answer.ts';
+
+/** By subject and detail; the first number only tells now from for ever. `x` stands for every detail of the subject. */
+export const reasonOfCode: Readonly<Record<string, BounceReason>> = {
+  '1.1': 'mailbox-unknown',
+  '1.2': 'domain-unknown',
+  '1.3': 'mailbox-unknown',
+  '1.4': 'mailbox-unknown',
+  '1.6': 'mailbox-unknown',
+  '1.7': 'blocked',
+  '1.8': 'blocked',
+  // RFC 7505: the domain has a null MX.
+  '1.10': 'domain-unknown',
+  '1.351': 'mailbox-unknown',
+  '2.1': 'mailbox-disabled',
+  '2.2': 'mailbox-full',
+  '2.3': 'too-large',
+  '2.122': 'rate-limited',
+  '3.1': 'other',
+  '3.2': 'network',
+  '3.4': 'too-large',
+  '4.1': 'network',
+  '4.2': 'network',
+  '4.4': 'domain-unknown',
+  '4.6': 'network',
+  '4.7': 'expired',
+  '4.14': 'network',
+  '4.310': 'domain-unknown',
+  '4.316': 'expired',
+  '4.x': 'network',
+  '6.x': 'content-rejected',
+  '7.1': 'blocked',
+  '7.13': 'mailbox-disabled',
+  '7.23': 'authentication',
+  '7.26': 'authentication',
+  '7.27': 'domain-unknown',
+  '7.509': 'authentication',
+  '7.705': 'rate-limited',
+  '7.x': 'blocked',
+};
