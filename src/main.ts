@@ -21,7 +21,7 @@ function failpointFrom(written: string | null): Failpoint {
 
 /** @throws OBX005 while no company is set up, OBX160 when what is stored does not hold any more */
 async function readSettings(store: Store, data: string): Promise<Settings> {
-  const { rawOf } = await import('./cli/raw-settings.ts');
+  const { rawOf } = await import('./desk/raw-settings.ts');
   const raw = await rawOf(store);
   if (!raw.some(({ section }) => section === 'company')) throw new OutboxError('OBX005', { data });
   const { checkSettings } = await import('./config/check-settings.ts');

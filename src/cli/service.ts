@@ -6,7 +6,7 @@ import { OutboxError, wordsOf } from '../message/errors.ts';
 import type { Settings } from '../message/settings.ts';
 import { intakeParts } from './intake-parts.ts';
 import type { Context, Installation } from './installation.ts';
-import { rawOf } from './raw-settings.ts';
+import { rawOf } from '../desk/raw-settings.ts';
 import { work } from './work.ts';
 
 const lookMs = 1_000;

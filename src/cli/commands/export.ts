@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
 import type { Act } from '../act.ts';
-import { rawOf } from '../raw-settings.ts';
+import { rawOf } from '../../desk/raw-settings.ts';
 
 async function exportAll(context: Context, options: { customers?: boolean }): Promise<ExitCode> {
   const { exportSettings } = await import('../../config/export-settings.ts');

@@ -9,10 +9,10 @@ import type { Store } from '../../store/store.ts';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode, Installation } from '../installation.ts';
 import type { Act } from '../act.ts';
-import { doneAtOf, outlooksOf } from '../outlook.ts';
+import { doneAtOf, outlooksOf } from '../../desk/outlook.ts';
 import { demandBatch } from '../select.ts';
 import { writeTable } from '../table.ts';
-import { type Here, isStopped, stateText, stoppedNext } from '../transport-words.ts';
+import { type Here, isStopped, stateText, stoppedNext } from '../../desk/transport-words.ts';
 
 const everyMs = 1_000;
 const moving = ['queued', 'sending'];
