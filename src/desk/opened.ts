@@ -27,7 +27,10 @@ export interface Opened {
 }
 
 /** What intake needs. @param by who does it, for the history. @throws OBX005 */
-export const intakePartsOf = async ({ store, files, settings, failpoint }: Opened, by: string): Promise<IntakeParts> => ({
+export const intakePartsOf = async (
+  { store, files, settings, failpoint }: Opened,
+  by: string,
+): Promise<IntakeParts> => ({
   store,
   files,
   settings: await settings(),

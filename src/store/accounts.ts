@@ -27,9 +27,7 @@ export interface NewAccount {
 export const withRights = (db: Database) =>
   db
     .selectFrom('account')
-    .leftJoin('setting', (join) =>
-      join.onRef('setting.name', '=', 'account.name').on('setting.section', '=', 'users'),
-    )
+    .leftJoin('setting', (join) => join.onRef('setting.name', '=', 'account.name').on('setting.section', '=', 'users'))
     .selectAll('account')
     .select('setting.value as rights');
 
@@ -91,7 +89,11 @@ export const createAccounts = (db: Database) => ({
   ): Promise<void> =>
     db.transaction().execute(async (connection) => {
       await connection.updateTable('account').set({ password, passwordAt: deed.at }).where('id', '=', id).execute();
-      await connection.deleteFrom('session').where('accountId', '=', id).where('hash', '!=', kept ?? '').execute();
+      await connection
+        .deleteFrom('session')
+        .where('accountId', '=', id)
+        .where('hash', '!=', kept ?? '')
+        .execute();
       await note(connection, name, 'changed', deed, 'New password.');
     }),
 

@@ -37,7 +37,9 @@ const operate =
     const done = new Map<string, Done>();
     const progress = startProgress('Messages', selected.length);
     try {
-      await operateOnMany(verb, { ids: selected, named }, parts, ({ id }, one) => progress.show(done.set(id, one).size));
+      await operateOnMany(verb, { ids: selected, named }, parts, ({ id }, one) =>
+        progress.show(done.set(id, one).size),
+      );
     } finally {
       progress.end();
       // Also when it ends in the middle: what is done is done.

@@ -1,0 +1,115 @@
+// Files that come over the network: streamed to the disk, bounded, under names that can do no harm; gone when the request is over.
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { FastifyRequest } from 'fastify';
+import { OutboxError } from '../message/errors.ts';
+import type { ServerParts } from './parts.ts';
+
+export interface UploadedFile {
+  /** Full path of what came. */
+  path: string;
+  /** As the caller named it, without any folder. */
+  name: string;
+}
+
+export interface Upload {
+  fields: Record<string, string>;
+  files: UploadedFile[];
+}
+
+const folderOf = ({ opened }: ServerParts): string => join(opened.data, 'uploads');
+
+/** What a server that died has left behind. */
+export const sweepUploads = (parts: ServerParts): Promise<void> =>
+  rm(folderOf(parts), { recursive: true, force: true });
+
+/** Octets of a name on the disk. */
+const longestName = 150;
+
+/**
+ * The last part of a path of any system, without what a file system or a terminal reads as more than a letter.
+ * @param given as the caller wrote it
+ */
+export function safeName(given: string): string {
+  const last = given.split(/[/\\]/).at(-1) ?? '';
+  // eslint-disable-next-line no-control-regex
+  const clean = last.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"|?*]/g, '_').trim();
+  const [, stem = '', end = ''] = /^(.*?)(\.[^.]{1,10})?$/s.exec(clean) ?? [];
+  let short = stem;
+  while (Buffer.byteLength(short + end) > longestName) short = short.slice(0, -1);
+  const name = `${short}${end}`;
+  return /^\.*$/.test(name) ? 'document' : name;
+}
+
+/** Gives up a stream on which nothing comes for so long. */
+function giveUpWhenIdle(stream: Readable, ms: number): () => void {
+  const seconds = Math.round(ms / 1000);
+  const stop = (): void => void stream.destroy(new OutboxError('OBX238', { seconds }));
+  let timer = setTimeout(stop, ms);
+  stream.on('data', () => {
+    clearTimeout(timer);
+    timer = setTimeout(stop, ms);
+  });
+  return () => clearTimeout(timer);
+}
+
+/** Where the text of a field of a form ends up. */
+const longestField = 64 * 1024;
+
+/**
+ * Reads multipart/form-data. Whoever calls removes what came.
+ * @param folder of its own, made here
+ * @throws OBX231, OBX237 when it is too large, OBX238 when nothing more comes, OBX243 when it is no form
+ */
+async function readForm(parts: ServerParts, request: FastifyRequest, folder: string, most: number): Promise<Upload> {
+  const { fileSize, uploadIdleMs } = parts.bounds;
+  if (!request.isMultipart()) throw new OutboxError('OBX243', { detail: 'no multipart/form-data' });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const found: Upload = { fields: {}, files: [] };
+  const isOver = giveUpWhenIdle(request.raw, uploadIdleMs);
+  // Its end is seen where it is read; nobody else waits for it.
+  request.raw.on('error', () => {});
+  try {
+    const limits = { fileSize, files: most, fields: 50, fieldSize: longestField, parts: most + 50 };
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'field') {
+        found.fields[part.fieldname] = String(part.value);
+        continue;
+      }
+      const own = join(folder, String(found.files.length));
+      await mkdir(own, { mode: 0o700 });
+      const name = safeName(part.filename);
+      const path = join(own, name);
+      await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+      if (part.file.truncated) {
+        throw new OutboxError('OBX237', { detail: `${name} has more than ${Math.round(fileSize / 1_048_576)} MB` });
+      }
+      found.files.push({ path, name });
+    }
+  } finally {
+    isOver();
+  }
+  return found;
+}
+
+/** Reads a form, lets `use` work on what came, and removes it. @throws as `readForm`, and what `use` throws */
+export async function withUpload<T>(
+  parts: ServerParts,
+  request: FastifyRequest,
+  most: number,
+  use: (upload: Upload) => Promise<T>,
+): Promise<T> {
+  const folder = join(folderOf(parts), randomUUID());
+  try {
+    const length = Number(request.headers['content-length'] ?? 0);
+    // Asked before it comes: what does not fit need not be sent.
+    if (length > 0) await parts.opened.files.room(length);
+    return await use(await readForm(parts, request, folder, most));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
