@@ -271,6 +271,7 @@ const catalogue = {
     sentence: 'Outbox itself failed at this request.',
     hint: 'Please report it with the number of the request and what outbox start wrote.',
   },
+  OBX247: { kind: 'usage', sentence: '{place} was not taken in: {detail}', hint: '{hint}' },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -21,6 +21,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   OBX244: 409,
   OBX245: 409,
   OBX246: 500,
+  OBX247: 422,
 };
 
 export interface Problem {
@@ -47,6 +48,7 @@ const titles: Record<number, string> = {
   409: 'Not possible now',
   413: 'Too large',
   415: 'Unknown form',
+  422: 'Refused',
   429: 'Too many tries',
   500: 'Outbox failed',
   503: 'Not ready',

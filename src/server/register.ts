@@ -59,10 +59,11 @@ function answerer(route: Route, handler: AnyHandler, parts: ServerParts) {
     if (route.status) void reply.code(route.status);
     if (!form) return send(route, parts, reply, await handler(given, call));
     const most = form.files === 'one' ? 1 : parts.bounds.files;
-    return withUpload(parts, request, most, async ({ fields, files }) => {
+    const answer = await withUpload(parts, request, most, ({ fields, files }) => {
       given.form = parsed(form.fields, 'form', fields);
-      return send(route, parts, reply, await handler(given, { ...call, files }));
+      return handler(given, { ...call, files });
     });
+    return send(route, parts, reply, answer);
   };
 }
 

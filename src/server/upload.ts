@@ -45,55 +45,65 @@ export function safeName(given: string): string {
   return /^\.*$/.test(name) ? 'document' : name;
 }
 
-/** Gives up a stream on which nothing comes for so long. */
-function giveUpWhenIdle(stream: Readable, ms: number): () => void {
-  const seconds = Math.round(ms / 1000);
-  const stop = (): void => void stream.destroy(new OutboxError('OBX238', { seconds }));
-  let timer = setTimeout(stop, ms);
-  stream.on('data', () => {
+/** @returns rejects with OBX238 when nothing comes on a stream for so long; `over` ends the watch */
+function watchIdle(stream: Readable, ms: number): { idle: Promise<never>; over: () => void } {
+  const { promise: idle, reject } = Promise.withResolvers<never>();
+  const giveUp = (): void => reject(new OutboxError('OBX238', { seconds: Math.round(ms / 1000) }));
+  let timer = setTimeout(giveUp, ms);
+  const more = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(stop, ms);
-  });
-  return () => clearTimeout(timer);
+    timer = setTimeout(giveUp, ms);
+  };
+  stream.on('data', more);
+  const over = (): void => {
+    stream.off('data', more);
+    clearTimeout(timer);
+  };
+  return { idle, over };
 }
 
 /** Where the text of a field of a form ends up. */
 const longestField = 64 * 1024;
 
+/** @param folder that is there already; whoever calls removes it */
+async function readParts(
+  { bounds: { fileSize } }: ServerParts,
+  request: FastifyRequest,
+  folder: string,
+  most: number,
+): Promise<Upload> {
+  const found: Upload = { fields: {}, files: [] };
+  const limits = { fileSize, files: most, fields: 50, fieldSize: longestField, parts: most + 50 };
+  for await (const part of request.parts({ limits })) {
+    if (part.type === 'field') {
+      found.fields[part.fieldname] = String(part.value);
+      continue;
+    }
+    const own = join(folder, String(found.files.length));
+    await mkdir(own, { mode: 0o700 });
+    const name = safeName(part.filename);
+    const path = join(own, name);
+    await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    if (part.file.truncated) {
+      throw new OutboxError('OBX237', { detail: `${name} has more than ${Math.round(fileSize / 1_048_576)} MB` });
+    }
+    found.files.push({ path, name });
+  }
+  return found;
+}
+
 /**
- * Reads multipart/form-data. Whoever calls removes what came.
- * @param folder of its own, made here
+ * Reads multipart/form-data.
  * @throws OBX231, OBX237 when it is too large, OBX238 when nothing more comes, OBX243 when it is no form
  */
 async function readForm(parts: ServerParts, request: FastifyRequest, folder: string, most: number): Promise<Upload> {
-  const { fileSize, uploadIdleMs } = parts.bounds;
   if (!request.isMultipart()) throw new OutboxError('OBX243', { detail: 'no multipart/form-data' });
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const found: Upload = { fields: {}, files: [] };
-  const isOver = giveUpWhenIdle(request.raw, uploadIdleMs);
-  // Its end is seen where it is read; nobody else waits for it.
-  request.raw.on('error', () => {});
-  try {
-    const limits = { fileSize, files: most, fields: 50, fieldSize: longestField, parts: most + 50 };
-    for await (const part of request.parts({ limits })) {
-      if (part.type === 'field') {
-        found.fields[part.fieldname] = String(part.value);
-        continue;
-      }
-      const own = join(folder, String(found.files.length));
-      await mkdir(own, { mode: 0o700 });
-      const name = safeName(part.filename);
-      const path = join(own, name);
-      await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-      if (part.file.truncated) {
-        throw new OutboxError('OBX237', { detail: `${name} has more than ${Math.round(fileSize / 1_048_576)} MB` });
-      }
-      found.files.push({ path, name });
-    }
-  } finally {
-    isOver();
-  }
-  return found;
+  const { idle, over } = watchIdle(request.raw, parts.bounds.uploadIdleMs);
+  const reading = readParts(parts, request, folder, most);
+  // When it is given up, it ends with the line.
+  reading.catch(() => {});
+  return Promise.race([reading, idle]).finally(over);
 }
 
 /** Reads a form, lets `use` work on what came, and removes it. @throws as `readForm`, and what `use` throws */

@@ -33,7 +33,11 @@ test('without a key and a session only the routes of everybody answer', async (t
   for (const [name, route] of routes) if (!(await isRefused(await ask(url, route, null)))) open.push(name);
   assert.deepEqual(open.toSorted(), ['setUp', 'signIn']);
   for (const [name, route] of routes)
-    assert.ok(await isRefused(await ask(url, { ...route, path: route.path }, 'obx_wrong-wrong-wrong-wrong')) === (route.may !== 'anyone'), name);
+    assert.ok(
+      (await isRefused(await ask(url, { ...route, path: route.path }, 'obx_wrong-wrong-wrong-wrong'))) ===
+        (route.may !== 'anyone'),
+      name,
+    );
 });
 
 for (const role of userRoles) {

@@ -170,13 +170,10 @@ test('a key works until it is revoked, and no key can be read anywhere again', a
   await admin.revokeKey({ params: { id: made.id } });
   await assert.rejects(program.whoAmI(), { status: 401 });
   const trail = await admin.audit({ query: { subject: 'key' } });
-  assert.deepEqual(
-    trail.items.map(({ what, subjectId }) => [what, subjectId === made.id]).slice(0, 2),
-    [
-      ['revoked', true],
-      ['made', true],
-    ],
-  );
+  assert.deepEqual(trail.items.map(({ what, subjectId }) => [what, subjectId === made.id]).slice(0, 2), [
+    ['revoked', true],
+    ['made', true],
+  ]);
 });
 
 test('what people do to users stands in the audit log with who did it, and never a password', async (t) => {
@@ -191,5 +188,7 @@ test('what people do to users stands in the audit log with who did it, and never
     ['changed', 'key test admin', 'New password.'],
   ]);
   assert.ok(!JSON.stringify(items).includes('password}'));
-  await assert.rejects(admin.makeUser({ body: { name: 'bert', password: goodPassword, role: 'clerk' } }), { code: 'OBX245' });
+  await assert.rejects(admin.makeUser({ body: { name: 'bert', password: goodPassword, role: 'clerk' } }), {
+    code: 'OBX245',
+  });
 });

@@ -33,7 +33,7 @@ const takenAsJson = ({ messages, documents, known, replaced, refused }: TakenIn)
 function refuseNone(taken: TakenIn): void {
   if (!isAllRefused(taken)) return;
   const { place, detail, hint } = taken.refused[0]!;
-  throw new OutboxError('OBX013', { place, field: '', detail, hint });
+  throw new OutboxError('OBX247', { place, detail, hint });
 }
 
 export const documentHandlers: Handlers<'sendDocument' | 'getDocument'> = {
