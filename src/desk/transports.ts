@@ -31,9 +31,9 @@ export const transportAsJson = ({ transport, state, waiting, here }: TransportSh
 export async function transportsShown(store: Store, { transports, company }: Settings): Promise<TransportShown[]> {
   const here = { now: Date.now(), timeZone: company.timeZone };
   const states = new Map((await store.transports.all()).map((state) => [state.name, state]));
-  const counts = await store.messages.counts(null);
+  const open = await store.pulse.open();
   const waitingFor = (name: string): number =>
-    counts
+    open
       .filter(({ status, transport }) => status === 'queued' && transport === name)
       .reduce((sum, { count }) => sum + count, 0);
   return Object.values(transports).map((transport) => {

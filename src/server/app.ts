@@ -90,6 +90,16 @@ function serveMonitors(app: FastifyInstance, parts: ServerParts): void {
   });
 }
 
+/** So long the requests under way have when it stops. */
+const graceMs = 5_000;
+
+/** Ends those who watch, lets what is under way come to its end, and cuts what does not. */
+export async function closeApp(app: FastifyInstance, { live }: Pick<ServerParts, 'live'>): Promise<void> {
+  await live.stop();
+  const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  await app.close().finally(() => clearTimeout(cut));
+}
+
 /** Ready to listen. */
 export async function buildApp(parts: ServerParts, tls: Tls | null): Promise<FastifyInstance> {
   const app = fastify({
@@ -100,7 +110,8 @@ export async function buildApp(parts: ServerParts, tls: Tls | null): Promise<Fas
     bodyLimit: parts.bounds.body,
     requestTimeout: requestMs,
     keepAliveTimeout: 30_000,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 400 },
   }) as unknown as FastifyInstance;

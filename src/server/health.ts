@@ -24,8 +24,8 @@ export async function healthOf({ store, identity }: Pick<Opened, 'store' | 'iden
     .filter(({ pausedAt }) => pausedAt !== null)
     .map(({ name, pausedBy, pausedReason }) => ({ transport: name, text: `${pausedBy}: ${pausedReason ?? ''}` }));
   const late = (await store.forecast.late(null, Date.now())).count;
-  const counts = await store.messages.counts(null);
-  const queued = counts.filter(({ status }) => status === 'queued').reduce((sum, { count }) => sum + count, 0);
+  const open = await store.pulse.open();
+  const queued = open.filter(({ status }) => status === 'queued').reduce((sum, { count }) => sum + count, 0);
   const fault = (await identity.fault())?.message ?? null;
   return { ok: stopped.length === 0 && fault === null, queued, late, paused, stopped, fault };
 }

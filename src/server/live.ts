@@ -1,6 +1,7 @@
 // What changes, for whoever watches: one look at the database for all of them, and every change numbered, so that a broken line goes on.
 import { setTimeout as wait } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
+import { wordsOf } from '../message/errors.ts';
 import type { Store } from '../store/store.ts';
 
 export interface Change {
@@ -25,6 +26,8 @@ export interface Live {
    * @returns ends it
    */
   listen(after: string | null, hear: (change: Change) => void): () => void;
+  /** Aborts when it stops: lines are to be ended. */
+  ends: AbortSignal;
   stop(): Promise<void>;
 }
 
@@ -79,6 +82,7 @@ export function openLive(store: Store, { everyMs, tell }: LiveOptions): Live {
   let state: State | null = null;
   let number = 0;
   let running: Promise<void> | null = null;
+  let trouble = '';
 
   const missedAfter = (after: string | null): Change[] | null => {
     if (after === `${epoch}-${number}`) return [];
@@ -105,7 +109,14 @@ export function openLive(store: Store, { everyMs, tell }: LiveOptions): Live {
   const run = async (): Promise<void> => {
     while (listeners.size > 0 && !stop.signal.aborted) {
       const from = performance.now();
-      await lookOnce().catch((error: unknown) => tell(`Live events: ${String(error)}`));
+      await lookOnce().then(
+        () => (trouble = ''),
+        (error: unknown) => {
+          const words = `Live events wait: ${wordsOf(error)}`;
+          if (words !== trouble) tell(words);
+          trouble = words;
+        },
+      );
       const rest = Math.max(everyMs, (performance.now() - from) * share);
       await wait(rest, null, { signal: stop.signal }).catch(() => null);
     }
@@ -113,6 +124,7 @@ export function openLive(store: Store, { everyMs, tell }: LiveOptions): Live {
   };
 
   return {
+    ends: stop.signal,
     listen(after, hear) {
       const missed = missedAfter(after);
       listeners.set(hear, { isReady: missed !== null });

@@ -6,6 +6,8 @@ export interface Bounds {
   /** Octets of one uploaded file, and how many files come at once. */
   fileSize: number;
   files: number;
+  /** Octets of a file that is read whole: customers. */
+  table: number;
   /** An upload that brings nothing for so long is given up. */
   uploadIdleMs: number;
   /** Octets of a JSON body. */
@@ -15,6 +17,7 @@ export interface Bounds {
 export const usualBounds: Bounds = {
   fileSize: 200 * 1024 * 1024,
   files: 50,
+  table: 32 * 1024 * 1024,
   uploadIdleMs: 30_000,
   body: 6 * 1024 * 1024,
 };

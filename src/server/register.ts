@@ -58,7 +58,8 @@ function answerer(route: Route, handler: AnyHandler, parts: ServerParts) {
     const { form } = route;
     if (route.status) void reply.code(route.status);
     if (!form) return send(route, parts, reply, await handler(given, call));
-    const most = form.files === 'one' ? 1 : parts.bounds.files;
+    const { files, fileSize, table } = parts.bounds;
+    const most = form.files === 'one' ? { files: 1, fileSize: table } : { files, fileSize };
     const answer = await withUpload(parts, request, most, ({ fields, files }) => {
       given.form = parsed(form.fields, 'form', fields);
       return handler(given, { ...call, files });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { OutboxError, wordsOf } from '../message/errors.ts';
 import type { Opened } from '../desk/opened.ts';
-import { buildApp, type Tls } from './app.ts';
+import { buildApp, closeApp, type Tls } from './app.ts';
 import { openLive } from './live.ts';
 import { type ServerParts, usualBounds } from './parts.ts';
 import { hashToken, newToken } from './token.ts';
@@ -88,9 +88,6 @@ export async function startServer(opened: Opened, options: StartOptions): Promis
   return {
     address,
     port,
-    async stop() {
-      await live.stop();
-      await app.close();
-    },
+    stop: () => closeApp(app, parts),
   };
 }

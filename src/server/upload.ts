@@ -16,6 +16,12 @@ export interface UploadedFile {
   name: string;
 }
 
+/** How many files, and how large each may be. */
+export interface Most {
+  files: number;
+  fileSize: number;
+}
+
 export interface Upload {
   fields: Record<string, string>;
   files: UploadedFile[];
@@ -66,14 +72,9 @@ function watchIdle(stream: Readable, ms: number): { idle: Promise<never>; over: 
 const longestField = 64 * 1024;
 
 /** @param folder that is there already; whoever calls removes it */
-async function readParts(
-  { bounds: { fileSize } }: ServerParts,
-  request: FastifyRequest,
-  folder: string,
-  most: number,
-): Promise<Upload> {
+async function readParts(request: FastifyRequest, folder: string, { files, fileSize }: Most): Promise<Upload> {
   const found: Upload = { fields: {}, files: [] };
-  const limits = { fileSize, files: most, fields: 50, fieldSize: longestField, parts: most + 50 };
+  const limits = { fileSize, files, fields: 50, fieldSize: longestField, parts: files + 50 };
   for await (const part of request.parts({ limits })) {
     if (part.type === 'field') {
       found.fields[part.fieldname] = String(part.value);
@@ -96,11 +97,11 @@ async function readParts(
  * Reads multipart/form-data.
  * @throws OBX231, OBX237 when it is too large, OBX238 when nothing more comes, OBX243 when it is no form
  */
-async function readForm(parts: ServerParts, request: FastifyRequest, folder: string, most: number): Promise<Upload> {
+async function readForm(parts: ServerParts, request: FastifyRequest, folder: string, most: Most): Promise<Upload> {
   if (!request.isMultipart()) throw new OutboxError('OBX243', { detail: 'no multipart/form-data' });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { idle, over } = watchIdle(request.raw, parts.bounds.uploadIdleMs);
-  const reading = readParts(parts, request, folder, most);
+  const reading = readParts(request, folder, most);
   // When it is given up, it ends with the line.
   reading.catch(() => {});
   return Promise.race([reading, idle]).finally(over);
@@ -110,7 +111,7 @@ async function readForm(parts: ServerParts, request: FastifyRequest, folder: str
 export async function withUpload<T>(
   parts: ServerParts,
   request: FastifyRequest,
-  most: number,
+  most: Most,
   use: (upload: Upload) => Promise<T>,
 ): Promise<T> {
   const folder = join(folderOf(parts), randomUUID());

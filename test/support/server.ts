@@ -7,7 +7,7 @@ import type { Opened } from '../../src/desk/opened.ts';
 import { concealSecrets } from '../../src/config/conceal.ts';
 import type { Customer, UserRole } from '../../src/message/settings.ts';
 import type { Transport } from '../../src/message/transport.ts';
-import { buildApp } from '../../src/server/app.ts';
+import { buildApp, closeApp } from '../../src/server/app.ts';
 import { openClient } from '../../src/server/client.ts';
 import { openLive } from '../../src/server/live.ts';
 import { hashPassword } from '../../src/server/password.ts';
@@ -130,8 +130,7 @@ export async function openServer(
   const stop = async (): Promise<void> => {
     if (isOver) return;
     isOver = true;
-    await parts.live.stop();
-    await app.close();
+    await closeApp(app, parts);
   };
   t.after(stop);
   const deed = { by: 'test', at: Date.now() };

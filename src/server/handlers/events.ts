@@ -26,7 +26,10 @@ export const eventHandlers: Handlers<'events'> = {
     const end = parts.live.listen(typeof after === 'string' ? after : null, (change) => write(frame(change)));
     const beat = setInterval(() => write(': still here\n\n'), heartbeatMs);
     const over = setTimeout(() => raw.end(), longestMs);
+    const stop = (): void => void raw.end();
+    parts.live.ends.addEventListener('abort', stop);
     raw.once('close', () => {
+      parts.live.ends.removeEventListener('abort', stop);
       clearInterval(beat);
       clearTimeout(over);
       end();
