@@ -1,7 +1,7 @@
 // Files that come over the network: streamed to the disk, bounded, under names that can do no harm; gone when the request is over.
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -29,9 +29,18 @@ export interface Upload {
 
 const folderOf = ({ opened }: ServerParts): string => join(opened.data, 'uploads');
 
-/** What a server that died has left behind. */
-export const sweepUploads = (parts: ServerParts): Promise<void> =>
-  rm(folderOf(parts), { recursive: true, force: true });
+/** Older than any request that is under way, of this server or of another one on the same folder. */
+const leftOverMs = 60 * 60_000;
+
+/** Removes what a server that died has left behind. */
+export async function sweepUploads(parts: ServerParts): Promise<void> {
+  const folder = folderOf(parts);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const seen = await stat(path).catch(() => null);
+    if (seen && parts.now() - seen.mtimeMs > leftOverMs) await rm(path, { recursive: true, force: true });
+  }
+}
 
 /** Octets of a name on the disk. */
 const longestName = 150;
@@ -68,7 +77,7 @@ function watchIdle(stream: Readable, ms: number): { idle: Promise<never>; over: 
   return { idle, over };
 }
 
-/** Where the text of a field of a form ends up. */
+/** Octets of a field of a form. */
 const longestField = 64 * 1024;
 
 /** @param folder that is there already; whoever calls removes it */

@@ -1,11 +1,11 @@
 // Documents over the network: streamed, bounded, under harmless names, to addresses on file, and never twice.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, utimes } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { safeName } from '../../src/server/upload.ts';
+import { safeName, sweepUploads } from '../../src/server/upload.ts';
 import { openServer, type TestServer } from '../support/server.ts';
 
 const text = (words: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(words));
@@ -190,4 +190,15 @@ test('without a right to it nothing of an upload is read', async (t) => {
   const [answer] = (await once(sending, 'response')) as [{ statusCode: number }];
   assert.equal(answer.statusCode, 403);
   sending.destroy();
+});
+
+test('what a server that died left behind is removed; what is under way elsewhere stays', async (t) => {
+  const server = await openServer(t);
+  const at = (name: string): string => join(server.opened.data, 'uploads', name);
+  await mkdir(at('old'), { recursive: true });
+  await mkdir(at('new'));
+  const longAgo = new Date(Date.now() - 2 * 3_600_000);
+  await utimes(at('old'), longAgo, longAgo);
+  await sweepUploads(server.parts);
+  assert.deepEqual(await leftIn(server), ['new']);
 });
