@@ -21,9 +21,16 @@ declare module 'fastify' {
 const faultText = (place: string, { issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${[place, ...path].join('.')}: ${message}`).join('; ');
 
+/** No text of people has NUL in it, and not every database can keep it. */
+function hasNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  return typeof value === 'object' && value !== null && Object.entries(value).some((pair) => pair.some(hasNul));
+}
+
 /** @throws OBX231 */
 function parsed(schema: z.ZodType | undefined, place: string, value: unknown): unknown {
   if (!schema) return undefined;
+  if (hasNul(value)) throw new OutboxError('OBX231', { detail: `${place} holds the character NUL` });
   const found = schema.safeParse(value);
   if (found.success) return found.data;
   throw new OutboxError('OBX231', { detail: faultText(place, found.error) });
