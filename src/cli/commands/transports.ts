@@ -4,11 +4,6 @@ import { presets } from '../../config/presets.ts';
 import type { Preset } from '../../config/presets/preset.ts';
 import { presetSnippet } from '../../config/preset-snippet.ts';
 import { setPause, transportAsJson, transportsShown, type TransportShown } from '../../desk/transports.ts';
-import { examples } from '../examples.ts';
-import type { Context, ExitCode } from '../installation.ts';
-import type { Act } from '../act.ts';
-import { presetNamed } from '../preset-named.ts';
-import { shorten, writeTable } from '../table.ts';
 import {
   isStopped,
   limitsText,
@@ -18,6 +13,11 @@ import {
   stoppedNext,
   wayText,
 } from '../../desk/transport-words.ts';
+import { examples } from '../examples.ts';
+import type { Context, ExitCode } from '../installation.ts';
+import type { Act } from '../act.ts';
+import { presetNamed } from '../preset-named.ts';
+import { shorten, writeTable } from '../table.ts';
 
 const row = ({ transport, state, waiting, here }: TransportShown): string[] => [
   transport.name,
