@@ -63,13 +63,15 @@ async function byKey(store: Store, key: string, now: number): Promise<Caller | n
   return { kind: 'key', name, role: role as UserRole, anyAddress: anyAddress === 1, session: null };
 }
 
+/** Whether a key is given. A login for a proxy on the way (Basic) is none: browsers send it by themselves. */
+export const hasKey = ({ headers }: FastifyRequest): boolean => /^Bearer /i.test(headers.authorization ?? '');
+
 /** A key that is given counts, right or wrong; else the cookie. */
 export async function callerOf(parts: ServerParts, request: FastifyRequest): Promise<Caller | null> {
   const { store } = parts.opened;
-  const { authorization } = request.headers;
   const now = parts.now();
-  if (authorization !== undefined) {
-    const [, key] = /^Bearer ([\w-]{20,100})$/i.exec(authorization) ?? [];
+  if (hasKey(request)) {
+    const [, key] = /^Bearer ([\w-]{20,100})$/i.exec(request.headers.authorization!) ?? [];
     return key === undefined ? null : byKey(store, key, now);
   }
   const session = sessionIn(parts, request);

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { OutboxError } from '../message/errors.ts';
 import { type Call, type Handlers, sent } from './call.ts';
-import { type Caller, callerOf, demandAccess, demandOwnPage, sessionIn } from './caller.ts';
+import { type Caller, callerOf, demandAccess, demandOwnPage, hasKey, sessionIn } from './caller.ts';
 import { contract, type RouteName } from './contract.ts';
 import type { ServerParts } from './parts.ts';
 import type { Route } from './route.ts';
@@ -46,8 +46,7 @@ const readGiven = ({ params, query, body }: Route, request: FastifyRequest) => (
 /** Before anything of the body is read. @throws OBX232, OBX233, OBX236 */
 async function admit(route: Route, parts: ServerParts, request: FastifyRequest): Promise<void> {
   request.caller = await callerOf(parts, request);
-  const hasKey = request.headers.authorization !== undefined;
-  if (!hasKey) demandOwnPage(request, sessionIn(parts, request) !== null);
+  if (!hasKey(request)) demandOwnPage(request, sessionIn(parts, request) !== null);
   demandAccess(route.may, request.caller);
 }
 

@@ -22,6 +22,11 @@ export const words = z.string().max(1_000);
 export const accountName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/, 'Small letters, digits, and . _ @ - behind the first.');
+/** Histories name it. */
+export const keyName = z
+  .string()
+  .max(100)
+  .regex(/^\P{C}+$/u, 'Letters that can be seen.');
 /** Length is what makes one good (NIST SP 800-63B 5.1.1). */
 export const password = z.string().min(12).max(200);
 

@@ -84,6 +84,10 @@ test('what changes something must come from a page of this server', async (t) =>
   assert.equal((await pause({ 'sec-fetch-site': 'cross-site' })).json.code, 'OBX236');
   assert.equal((await pause({ origin: `${server.url}.evil.example` })).json.code, 'OBX236');
   assert.equal((await pause({ origin: server.url })).status, 204);
+  // A login for a proxy on the way takes nothing from this, and stands in nobody's way.
+  const authorization = `Basic ${btoa('proxy:secret')}`;
+  assert.equal((await pause({ origin: 'https://evil.example', authorization })).json.code, 'OBX236');
+  assert.equal((await pause({ origin: server.url, authorization })).status, 204);
   assert.equal((await signIn(server, 'anna', goodPassword, { origin: 'https://evil.example' })).json.code, 'OBX236');
 });
 
@@ -114,6 +118,10 @@ test('guessing a password gets slow for the account, and then for the address, u
   const answers = [];
   for (const name of names) answers.push((await signIn(server, name, 'wrong wrong wrong')).status);
   assert.equal(answers.at(-1), 429);
+  const refused = (await server.opened.store.events.of('user', 'anna')).filter(
+    ({ what }) => what === 'sign-in refused',
+  );
+  assert.deepEqual([refused.length, refused[0]!.by], [6, '127.0.0.1']);
 });
 
 test('a session ends when its person signs out, is disabled or gets a new password, and when nobody used it for long', async (t) => {

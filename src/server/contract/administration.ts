@@ -86,7 +86,7 @@ export const administration = {
     may: admins,
     tag: 'Users',
     summary: 'A new key; it is shown in this answer only',
-    body: z.strictObject({ name: z.string().min(1).max(100), role: is.role, anyAddress: z.boolean().default(false) }),
+    body: z.strictObject({ name: is.keyName, role: is.role, anyAddress: z.boolean().default(false) }),
     status: 201,
     answer: z.strictObject({ ...is.apiKey.shape, key: z.string() }),
   },

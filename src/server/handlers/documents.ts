@@ -12,7 +12,7 @@ const harmless = ['application/pdf', 'text/plain'];
 
 /** RFC 6266 with RFC 8187. */
 const attached = (name: string): string =>
-  `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)}`;
+  `attachment; filename*=UTF-8''${encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)}`;
 
 /** @throws OBX231 for a key that can not be one */
 function keyIn({ request }: Call): string | undefined {

@@ -26,6 +26,17 @@ async function begin({ parts, request, reply }: Call, account: Pick<Account, 'id
   giveCookie(parts, reply, token);
 }
 
+/** Also for a name that nobody has: it must not be told apart by the time it takes. Throttling bounds their number. */
+const noteRefusal = ({ parts, request }: Call, name: string): Promise<void> =>
+  parts.opened.store.events.append({
+    subject: 'user',
+    subjectId: name,
+    at: parts.now(),
+    what: 'sign-in refused',
+    by: request.ip,
+    text: 'Wrong name or password, or disabled.',
+  });
+
 /** What a program can not do with its key. */
 async function demandAccount(call: Call): Promise<Account> {
   const caller = signedIn(call);
@@ -58,7 +69,10 @@ export const signInHandlers: Handlers<'setUp' | 'signIn' | 'whoAmI' | 'signOut' 
     await countTry(store, name, call.request.ip, now());
     const account = await store.accounts.named(name);
     const isRight = await isPassword(body.password, account?.password ?? null);
-    if (!isRight || !account?.rights || account.disabledAt !== null) throw new OutboxError('OBX235');
+    if (!isRight || !account?.rights || account.disabledAt !== null) {
+      await noteRefusal(call, account?.name ?? 'unknown');
+      throw new OutboxError('OBX235');
+    }
     await forgetTries(store, name);
     await begin(call, account);
     const { role, anyAddress = false } = account.rights;
