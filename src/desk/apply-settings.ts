@@ -4,7 +4,7 @@ import { type Change, differenceOf } from '../config/difference.ts';
 import type { ListedCustomer } from '../config/listed-customer.ts';
 import { planApply } from '../config/plan-apply.ts';
 import type { RawSetting } from '../config/raw-setting.ts';
-import type { Customer } from '../message/settings.ts';
+import type { Customer, Settings } from '../message/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { Opened } from './opened.ts';
 import { rawOf } from './raw-settings.ts';
@@ -14,6 +14,8 @@ export interface SettingsText {
   /** What the person calls it. */
   file: string;
   by: string;
+  /** Looks at what the settings would be, before anything is written; what it throws refuses them. */
+  check?: (settings: Settings) => Promise<void>;
 }
 
 export interface Applied {
@@ -62,11 +64,12 @@ async function compare(listed: readonly Customer[], { store, company }: { store:
 
 /** @throws SettingsError (OBX160) with every fault: then nothing is changed */
 export async function applySettingsText(
-  { text, file, by }: SettingsText,
+  { text, file, by, check }: SettingsText,
   { store, key }: Pick<Opened, 'store' | 'key'>,
   dryRun: boolean,
 ): Promise<Applied> {
   const plan = await planApply({ text, file, current: await rawOf(store), key });
+  await check?.(plan.settings);
   const company = plan.settings.company.code;
   const listed = plan.customers.map((one) => customerOf(one, company, by, file));
   const directory = await compare(listed, { store, company });

@@ -30,10 +30,11 @@ function hasNul(value: unknown): boolean {
 /** @throws OBX231 */
 function parsed(schema: z.ZodType | undefined, place: string, value: unknown): unknown {
   if (!schema) return undefined;
-  if (hasNul(value)) throw new OutboxError('OBX231', { detail: `${place} holds the character NUL` });
   const found = schema.safeParse(value);
-  if (found.success) return found.data;
-  throw new OutboxError('OBX231', { detail: faultText(place, found.error) });
+  if (!found.success) throw new OutboxError('OBX231', { detail: faultText(place, found.error) });
+  // Looked for in what has the right form: that is never nested deep.
+  if (hasNul(found.data)) throw new OutboxError('OBX231', { detail: `${place} holds the character NUL` });
+  return found.data;
 }
 
 const readGiven = ({ params, query, body }: Route, request: FastifyRequest) => ({

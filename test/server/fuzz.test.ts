@@ -54,6 +54,23 @@ const asking = fc.constantFrom(...routes).chain(([name, route]) =>
   }),
 );
 
+test('a body that is nested deep, or is none, is a problem of the one who sent it', async (t) => {
+  const server = await openServer(t);
+  const headers = { authorization: `Bearer ${await server.addKey('admin')}`, 'content-type': 'application/json' };
+  for (const body of [
+    '['.repeat(100_000),
+    `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+    '{"text":',
+    'null',
+    '"\\u0000"',
+    '{"text":"a\\u0000"}',
+  ]) {
+    const answer = await fetch(`${server.url}/api/settings`, { method: 'POST', headers, body });
+    assert.equal(((await answer.json()) as { code: string }).code, 'OBX231', body.slice(0, 20));
+  }
+  assert.deepEqual(server.told, []);
+});
+
 test('no request makes Outbox itself fail', async (t) => {
   const server = await openServer(t);
   // The one that asks is not to lose its own rights on the way.

@@ -165,6 +165,10 @@ test('a role that is taken away is gone at the next request', async (t) => {
   assert.equal((await ask(server, '/api/users', { headers: { cookie } })).json.code, 'OBX233');
   const last = await ask(server, '/api/users/anna', { method: 'PATCH', body: { role: 'clerk' }, headers: admin });
   assert.equal(last.json.code, 'OBX244');
+  const body = { text: 'users: { anna: { role: clerk } }\n' };
+  const applied = await ask(server, '/api/settings', { method: 'POST', body, headers: admin });
+  assert.equal(applied.json.code, 'OBX244');
+  assert.equal((await ask(server, '/api/users', { headers: admin })).status, 200);
 });
 
 test('a key works until it is revoked, and no key can be read anywhere again', async (t) => {

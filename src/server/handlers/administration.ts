@@ -3,7 +3,7 @@ import { applySettingsText } from '../../desk/apply-settings.ts';
 import { rawOf } from '../../desk/raw-settings.ts';
 import { exportSettings } from '../../config/export-settings.ts';
 import { OutboxError } from '../../message/errors.ts';
-import type { UserRole } from '../../message/settings.ts';
+import type { Settings, UserRole } from '../../message/settings.ts';
 import type { Account } from '../../store/accounts.ts';
 import { newId } from '../../store/id.ts';
 import type { ApiKeyTable } from '../../store/schema.ts';
@@ -49,6 +49,13 @@ async function demandAnotherAdmin({ parts }: Call, { name }: Account): Promise<v
   if (others.length === 0) throw new OutboxError('OBX244', { name });
 }
 
+/** The same of settings that come as text. @throws OBX244 */
+async function demandAnAdmin({ parts }: Call, users: Settings['users']): Promise<void> {
+  const before = (await parts.opened.store.accounts.all()).filter(isAdmin);
+  if (before.length === 0 || before.some(({ name }) => users[name]?.role === 'admin')) return;
+  throw new OutboxError('OBX244', { name: before.map(({ name }) => name).join(', ') });
+}
+
 type Administration =
   | 'exportSettings'
   | 'applySettings'
@@ -67,7 +74,9 @@ export const administrationHandlers: Handlers<Administration> = {
 
   async applySettings({ body }, call) {
     const { text, dryRun } = body;
-    const applied = await applySettingsText({ text, file: 'the settings', by: by(call) }, call.parts.opened, dryRun);
+    const check = ({ users }: Settings): Promise<void> => demandAnAdmin(call, users);
+    const given = { text, file: 'the settings', by: by(call), check };
+    const applied = await applySettingsText(given, call.parts.opened, dryRun);
     return { dryRun, ...applied };
   },
 
