@@ -1,7 +1,7 @@
 // The parts of the manual that come from the presets and the knowledge of replies: docs/presets.md, and tables in docs/providers/.
 import { presets } from '../src/config/presets.ts';
 import type { Preset } from '../src/config/presets/preset.ts';
-import { largestText, limitsText, placeText, sizesText } from '../src/cli/transport-words.ts';
+import { largestText, limitsText, placeText, sizesText } from '../src/desk/transport-words.ts';
 import { type Family, familyNames, rulesOf } from '../src/transport/smtp/knowledge/families.ts';
 import type { ReplyRule } from '../src/transport/smtp/knowledge/rule.ts';
 

@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runCommandLine } from './cli/program.ts';
 import type { Installation } from './cli/installation.ts';
+import { readVersion } from './cli/version.ts';
 import { readEnvironment } from './config/environment.ts';
 import type { Failpoint } from './dispatch/failpoint.ts';
 import { OutboxError, wordsOf } from './message/errors.ts';
@@ -21,7 +22,7 @@ function failpointFrom(written: string | null): Failpoint {
 
 /** @throws OBX005 while no company is set up, OBX160 when what is stored does not hold any more */
 async function readSettings(store: Store, data: string): Promise<Settings> {
-  const { rawOf } = await import('./cli/raw-settings.ts');
+  const { rawOf } = await import('./desk/raw-settings.ts');
   const raw = await rawOf(store);
   if (!raw.some(({ section }) => section === 'company')) throw new OutboxError('OBX005', { data });
   const { checkSettings } = await import('./config/check-settings.ts');
@@ -80,7 +81,7 @@ async function open(data: string, database: string | null): Promise<Installation
     const { transportMaker, waysOutOf } = await import('./cli/transport-maker.ts');
     return { make: transportMaker({ data, key }), waysOutOf };
   });
-  return {
+  const installation: Installation = {
     data,
     store,
     files,
@@ -92,15 +93,15 @@ async function open(data: string, database: string | null): Promise<Installation
       const { make, waysOutOf } = await loadTransports();
       return waysOutOf(settings, make, { data });
     },
-    serve: async (port) =>
-      (await import('./server/health.ts')).startHealth(
-        store,
-        port,
-        async () => (await identity.fault())?.message ?? null,
-      ),
+    async serve(listening) {
+      const { startServer } = await import('./server/start.ts');
+      const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+      return startServer(installation, { ...listening, tell, version: readVersion() });
+    },
     failpoint: failpointFrom(readEnvironment().failpoint),
     close: () => store.close(),
   };
+  return installation;
 }
 
 process.exitCode = await runCommandLine(process.argv.slice(2), open);

@@ -15,17 +15,22 @@ const mayUse: Record<string, string[]> = {
   transport: ['message'],
   tracking: ['message', 'store'],
   dispatch: ['message', 'store'],
-  server: journey,
-  cli: journey,
+  desk: journey,
+  server: [...journey, 'desk'],
+  cli: [...journey, 'desk'],
 };
 /** Single files open to a folder that may not use the rest of theirs. */
-const openTo: Record<string, string[]> = { 'server/contract.ts': ['cli'] };
+const openTo: Record<string, string[]> = { 'server/contract.ts': ['cli'], 'server/client.ts': ['cli'] };
 /** Packages that only one folder may touch, so a swap stays a one-folder change. None: for tests and benchmarks only. */
 const keptTo: Record<string, string[]> = {
   kysely: ['store'],
   pg: ['store'],
   'libphonenumber-js': ['message', 'config'],
-  zod: ['config'],
+  zod: ['config', 'server'],
+  fastify: ['server'],
+  '@fastify/multipart': ['server'],
+  '@fastify/cookie': ['server'],
+  'prom-client': ['server'],
   commander: ['cli'],
   imapflow: ['transport', 'tracking'],
   nodemailer: [],

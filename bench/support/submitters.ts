@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { rawOf } from '../../src/cli/raw-settings.ts';
+import { rawOf } from '../../src/desk/raw-settings.ts';
 import { checkSettings } from '../../src/config/check-settings.ts';
 import { runWorker } from '../../src/dispatch/worker.ts';
 import { commandRun } from '../../src/intake/command-run.ts';

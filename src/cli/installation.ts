@@ -1,29 +1,27 @@
 // What a command works on: one data folder, opened. main.ts joins the parts; the commands see only this.
-import type { SecretKey } from '../config/secret-key.ts';
-import type { Failpoint } from '../dispatch/failpoint.ts';
+import type { Opened } from '../desk/opened.ts';
 import type { WayOut } from '../dispatch/lane.ts';
-import type { Settings, TransportSettings } from '../message/settings.ts';
-import type { Transport } from '../message/transport.ts';
-import type { FileStore } from '../store/files/file-store.ts';
-import type { Store } from '../store/store.ts';
+import type { Settings } from '../message/settings.ts';
 import type { Identity } from './identity.ts';
 
-export interface Installation {
-  /** Path of the data folder. */
-  data: string;
-  store: Store;
-  files: FileStore;
-  key: SecretKey;
+export interface Installation extends Opened {
   identity: Identity;
-  /** @throws OBX005 while no company is set up */
-  settings(): Promise<Settings>;
-  /** One way out, ready to send. */
-  transport(settings: TransportSettings): Promise<Transport>;
   waysOut(settings: Settings): Promise<WayOut[]>;
-  failpoint: Failpoint;
-  /** Answers a monitor on a port of this machine. @throws OBX020 */
-  serve(port: number): Promise<{ close(): void }>;
+  /** Answers the browser, programs and a monitor. @throws OBX020 when the port is taken, OBX240, OBX241 */
+  serve(listening: Listening): Promise<{ address: string; stop(): Promise<void> }>;
   close(): Promise<void>;
+}
+
+/** Where and how the service is to be reached. */
+export interface Listening {
+  /** 0 for any that is free. */
+  port: number;
+  /** An address of this machine, "127.0.0.1" unless told otherwise. */
+  host: string;
+  /** Paths of PEM files. */
+  tls: { certificate: string; key: string } | null;
+  /** A proxy before it speaks TLS, and says who asks. */
+  behindProxy: boolean;
 }
 
 /** The options that every command has, and where its words go. */

@@ -6,7 +6,7 @@ import { OutboxError, wordsOf } from '../message/errors.ts';
 import type { Settings } from '../message/settings.ts';
 import { intakeParts } from './intake-parts.ts';
 import type { Context, Installation } from './installation.ts';
-import { rawOf } from './raw-settings.ts';
+import { rawOf } from '../desk/raw-settings.ts';
 import { work } from './work.ts';
 
 const lookMs = 1_000;
@@ -14,9 +14,10 @@ const lookMs = 1_000;
 /** @returns false when the signal ended the wait */
 const pause = (signal: AbortSignal): Promise<boolean> => wait(lookMs, true, { signal }).catch(() => false);
 
+/** Of what sending depends on: who may sign in does not matter to it. */
 const digestOf = async ({ store }: Installation): Promise<string> =>
   createHash('sha256')
-    .update(JSON.stringify(await rawOf(store)))
+    .update(JSON.stringify((await rawOf(store)).filter(({ section }) => section !== 'users')))
     .digest('hex');
 
 /** Settings that can not be used now (none yet, a secret missing) are waited for: the service must survive a bad hour. */

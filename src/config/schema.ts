@@ -1,6 +1,7 @@
 // The schema of the settings: every key that may be written, and what may stand there. One schema for file, web and database.
 import { posix, win32 } from 'node:path';
 import { z } from 'zod';
+import { userRoles } from '../message/settings.ts';
 import { between, channelOrder, delivery, judged, line, listOf, mapping, notes, oneOf, text } from './fields.ts';
 import {
   country,
@@ -191,7 +192,7 @@ export const outlookFileSchema = mapping({
 
 export const ruleSchema = mapping({ class: line.nullable().optional(), deliver: delivery });
 
-export const userSchema = mapping({ role: oneOf(['clerk', 'approver', 'admin', 'auditor', 'integrator']) });
+export const userSchema = mapping({ role: oneOf(userRoles), anyAddress: z.boolean().optional() });
 
 export const hotFolderSchema = mapping({ path: line });
 

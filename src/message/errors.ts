@@ -199,6 +199,84 @@ const catalogue = {
     sentence: 'The mail {file} can not be read: {detail}',
     hint: 'Name files of one mail each, as the mail program saves them (.eml). The others were read.',
   },
+  OBX230: {
+    kind: 'usage',
+    sentence: 'There is nothing at {method} {path}.',
+    hint: 'See /api for all that there is.',
+  },
+  OBX231: { kind: 'usage', sentence: 'The request is not understood: {detail}', hint: 'See /api for what it takes.' },
+  OBX232: {
+    kind: 'usage',
+    sentence: 'Nobody is signed in.',
+    hint: 'Sign in, or send an API key: Authorization: Bearer KEY',
+  },
+  OBX233: {
+    kind: 'usage',
+    sentence: '{who} (role {role}) may not do this.',
+    hint: 'Ask an administrator for another role, or let somebody do it who may: {may}.',
+  },
+  OBX234: {
+    kind: 'usage',
+    sentence: 'Too many tries to sign in.',
+    hint: 'Wait {seconds} seconds, then try again.',
+  },
+  OBX235: {
+    kind: 'usage',
+    sentence: 'Name or password is wrong.',
+    hint: 'Try again, or ask an administrator for a new password.',
+  },
+  OBX236: {
+    kind: 'usage',
+    sentence: 'The request does not come from a page of this server: {detail}.',
+    hint: 'Programs use an API key instead of the cookie. A proxy must pass on the header Host as the browser sent it.',
+  },
+  OBX237: {
+    kind: 'usage',
+    sentence: 'It is too large: {detail}.',
+    hint: 'Send less at once, or import a manifest on the server: outbox import',
+  },
+  OBX238: {
+    kind: 'usage',
+    sentence: 'Nothing more came for {seconds} seconds. Nothing was taken in.',
+    hint: 'Send it again over a better line.',
+  },
+  OBX239: {
+    kind: 'usage',
+    sentence: 'This link is not valid, or was used before.',
+    hint: 'While there is no user, outbox start prints a new one at every start.',
+  },
+  OBX240: {
+    kind: 'unready',
+    sentence: 'On {host} passwords would go over the network in clear.',
+    hint: 'Give --tls-cert and --tls-key, or put a proxy that speaks TLS before it and say --behind-proxy.',
+  },
+  OBX241: {
+    kind: 'unready',
+    sentence: 'The certificate can not be used: {detail}',
+    hint: 'Give PEM files that belong together: --tls-cert FILE --tls-key FILE',
+  },
+  OBX242: {
+    kind: 'usage',
+    sentence: '{address} is not on file for {customer}, and {who} may send only to addresses on file.',
+    hint: 'Put it on file for the customer first, or ask an administrator for the right anyAddress.',
+  },
+  OBX243: {
+    kind: 'usage',
+    sentence: 'The form of the request is not understood: {detail}',
+    hint: 'Send JSON (Content-Type: application/json) or, with files, multipart/form-data, as /api says.',
+  },
+  OBX244: {
+    kind: 'usage',
+    sentence: '{name} is the last administrator.',
+    hint: 'Make another user an administrator first.',
+  },
+  OBX245: { kind: 'usage', sentence: 'There is a user {name} already.', hint: 'Choose another name.' },
+  OBX246: {
+    kind: 'failed',
+    sentence: 'Outbox itself failed at this request.',
+    hint: 'Please report it with the number of the request and what outbox start wrote.',
+  },
+  OBX247: { kind: 'usage', sentence: '{place} was not taken in: {detail}', hint: '{hint}' },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -36,7 +36,7 @@ export const messageAsJson = (message: Message, documents: readonly Document[]) 
     pages,
   })),
   lastReply: message.lastReply,
-  createdAt: time(message.createdAt),
+  createdAt: time(message.createdAt)!,
   releasedAt: time(message.releasedAt),
   deliveredAt: time(message.deliveredAt),
   resendOf: message.resendOf,

@@ -171,7 +171,18 @@ export interface Attempt {
   transcript: string | null;
 }
 
-export type Subject = 'message' | 'batch' | 'document' | 'customer' | 'transport' | 'setting' | 'suppression';
+export const subjects = [
+  'message',
+  'batch',
+  'document',
+  'customer',
+  'transport',
+  'setting',
+  'suppression',
+  'user',
+  'key',
+] as const;
+export type Subject = (typeof subjects)[number];
 
 /** Append-only line of a history. */
 export interface Event {

@@ -208,7 +208,14 @@ export interface Rule {
   deliver: Record<string, Channel[]>;
 }
 
-export type UserRole = 'clerk' | 'approver' | 'admin' | 'auditor' | 'integrator';
+export const userRoles = ['clerk', 'approver', 'admin', 'auditor', 'integrator'] as const;
+export type UserRole = (typeof userRoles)[number];
+
+export interface UserRights {
+  role: UserRole;
+  /** May send to an address that is not on file for the customer. */
+  anyAddress?: boolean;
+}
 
 export interface HotFolder {
   path: string;
@@ -219,7 +226,7 @@ export interface Settings {
   documentTypes: Record<string, DocumentType>;
   transports: Record<string, TransportSettings>;
   rules: Rule[];
-  users: Record<string, { role: UserRole }>;
+  users: Record<string, UserRights>;
   hotFolders: HotFolder[];
 }
 

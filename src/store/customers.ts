@@ -1,4 +1,5 @@
 // The directory: customers with their contacts and delivery rules.
+import { sql } from 'kysely';
 import type { Channel } from '../message/message.ts';
 import type { Customer } from '../message/settings.ts';
 import { askOften } from './ask-often.ts';
@@ -141,6 +142,29 @@ export const createCustomers = (db: Database) => {
   return {
     find,
     all,
+
+    /** By number. @param after number of a customer: only those behind it; search: part of a number or name */
+    async page(
+      company: string,
+      { after, search, most }: { after: string | null; search: string | null; most: number },
+    ): Promise<Customer[]> {
+      const text = `%${(search ?? '').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+      const like = (column: string) => sql<boolean>`lower(${sql.ref(column)}) like ${text} escape '\\'`;
+      const rows = await db
+        .selectFrom('customer')
+        .select('number')
+        .where('company', '=', company)
+        .$if(after !== null, (query) => query.where('number', '>', after!))
+        .$if(search !== null, (query) => query.where((where) => where.or([like('number'), like('name')])))
+        .orderBy('number')
+        .limit(most)
+        .execute();
+      const found = await find(
+        company,
+        rows.map(({ number }) => number),
+      );
+      return rows.flatMap(({ number }) => found.get(number) ?? []);
+    },
 
     /** Writes new and changed customers in one transaction, with a line in the history of each. */
     async save(

@@ -43,4 +43,14 @@ export const createEvents = (db: Database) => ({
     const found = db.selectFrom('event').selectAll().where('subject', '=', subject).where('subjectId', '=', subjectId);
     return (await found.orderBy('id').execute()).map(eventOf);
   },
+
+  /** Newest first, of whatever is of this kind. @param before id of a line: only those written before it */
+  async latest(subject: Subject, most: number, before: string | null = null): Promise<Event[]> {
+    const found = db
+      .selectFrom('event')
+      .selectAll()
+      .where('subject', '=', subject)
+      .$if(before !== null, (query) => query.where('id', '<', before!));
+    return (await found.orderBy('id', 'desc').limit(most).execute()).map(eventOf);
+  },
 });

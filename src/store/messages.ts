@@ -12,6 +12,12 @@ export interface MessageFilter {
   customer?: string;
   type?: string;
   transport?: string;
+  channel?: Message['channel'];
+  reason?: string;
+  /** Only those that were made before the message of this id. */
+  before?: string;
+  /** Newest first; else in the order they were made. */
+  newestFirst?: boolean;
   /** Part of a recipient, subject, customer number or name, document number or id. */
   search?: string;
   limit?: number;
@@ -43,6 +49,9 @@ const queryOf = (db: Database, filter: MessageFilter) => {
   if (filter.customer !== undefined) query = query.where('message.customer', '=', filter.customer);
   if (filter.type) query = query.where('message.documentType', '=', filter.type);
   if (filter.transport) query = query.where('message.transport', '=', filter.transport);
+  if (filter.channel) query = query.where('message.channel', '=', filter.channel);
+  if (filter.reason) query = query.where('message.reason', '=', filter.reason);
+  if (filter.before) query = query.where('message.id', '<', filter.before);
   if (filter.search) {
     const text = likeText(filter.search);
     const like = (column: string) => sql<boolean>`lower(${sql.ref(column)}) like ${text} escape '\\'`;
@@ -65,7 +74,7 @@ const queryOf = (db: Database, filter: MessageFilter) => {
       ]),
     );
   }
-  query = query.orderBy('message.id');
+  query = query.orderBy('message.id', filter.newestFirst ? 'desc' : 'asc');
   return filter.limit === undefined ? query : query.limit(filter.limit);
 };
 
@@ -167,9 +176,31 @@ export const createMessages = (db: Database) => ({
     return row ? batchOf(row) : null;
   },
 
-  /** Newest first. */
-  async batches(most: number): Promise<Batch[]> {
-    const rows = await db.selectFrom('batch').selectAll().orderBy('id', 'desc').limit(most).execute();
-    return rows.map(batchOf);
+  /** Newest first. @param before id of a batch: only those made before it */
+  async batches(most: number, before: string | null = null): Promise<Batch[]> {
+    const found = db
+      .selectFrom('batch')
+      .selectAll()
+      .$if(before !== null, (query) => query.where('id', '<', before!));
+    return (await found.orderBy('id', 'desc').limit(most).execute()).map(batchOf);
+  },
+
+  /** Messages of each batch by status. */
+  async countsOf(batches: readonly string[]): Promise<Map<string, Partial<Record<Status, number>>>> {
+    const rows = await db
+      .selectFrom('message')
+      .select(['batchId', 'status', (select) => select.fn.countAll<number | string>().as('count')])
+      .where('batchId', 'in', [...batches, ''])
+      .groupBy(['batchId', 'status'])
+      .execute();
+    const found = new Map<string, Partial<Record<Status, number>>>();
+    for (const { batchId, status, count } of rows)
+      found.set(batchId!, { ...found.get(batchId!), [status]: Number(count) });
+    return found;
+  },
+
+  async document(id: string): Promise<Document | null> {
+    const row = await db.selectFrom('document').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? documentOf(row) : null;
   },
 });

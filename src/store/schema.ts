@@ -19,6 +19,10 @@ export interface Tables {
   rateBucket: { transport: string; hour: number; count: number };
   suppression: SuppressionTable;
   hotFolderFile: HotFolderFileTable;
+  account: AccountTable;
+  session: SessionTable;
+  apiKey: ApiKeyTable;
+  loginTry: { subject: string; failures: number; lastAt: number };
   commitMark: { id: string; number: number; at: number };
   worker: { id: string; pid: number; host: string; startedAt: number; seenAt: number; endedAt: number | null };
 }
@@ -206,6 +210,42 @@ export interface SuppressionTable {
   since: number;
   until: number | null;
   by: string;
+}
+
+export interface AccountTable {
+  id: string;
+  /** Lower case; its role stands in the settings under this name. */
+  name: string;
+  /** argon2id, in the form of PHC strings. */
+  password: string;
+  createdAt: number;
+  createdBy: string;
+  passwordAt: number;
+  disabledAt: number | null;
+}
+
+export interface SessionTable {
+  /** SHA-256 of the token that the browser has. */
+  hash: string;
+  accountId: string;
+  address: string;
+  agent: string;
+  begunAt: number;
+  seenAt: number;
+  expiresAt: number;
+}
+
+export interface ApiKeyTable {
+  id: string;
+  name: string;
+  /** SHA-256 of the key. */
+  hash: string;
+  role: string;
+  anyAddress: number;
+  createdAt: number;
+  createdBy: string;
+  usedAt: number | null;
+  revokedAt: number | null;
 }
 
 export type Database = Kysely<Tables>;

@@ -1,6 +1,6 @@
 // Settings as a person wrote them, one row an entry. Checking and defaults are config's; here they only last.
 import { appendEvents } from './events.ts';
-import type { Database } from './schema.ts';
+import type { Connection, Database } from './schema.ts';
 
 export interface StoredSetting {
   section: string;
@@ -14,6 +14,23 @@ interface Change {
 }
 
 const keyOf = (setting: { section: string; name: string }): string => `${setting.section}.${setting.name}`;
+
+/** Writes one, beside whatever else is there. */
+export async function putSetting(
+  connection: Connection,
+  { section, name, value }: StoredSetting,
+  { at, by }: { at: number; by: string },
+): Promise<void> {
+  const row = { section, name, value: JSON.stringify(value), updatedAt: at, updatedBy: by };
+  const { value: written, updatedAt, updatedBy } = row;
+  await connection
+    .insertInto('setting')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['section', 'name']).doUpdateSet({ value: written, updatedAt, updatedBy }),
+    )
+    .execute();
+}
 
 export const createSettings = (db: Database) => ({
   async all(): Promise<StoredSetting[]> {

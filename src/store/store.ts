@@ -1,4 +1,6 @@
 // The store: opens everything that lasts and gives it to the rest of the program, room by room.
+import { createAccounts } from './accounts.ts';
+import { createApiKeys } from './api-keys.ts';
 import { createChanges } from './changes.ts';
 import { createCommitMarks } from './commit-mark.ts';
 import { createCustomers } from './customers.ts';
@@ -8,10 +10,13 @@ import { createForecast } from './forecast.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createHotFolderFiles } from './hot-folder-files.ts';
 import { createInstallation } from './installation.ts';
+import { createLoginTries } from './login-tries.ts';
 import { createMessages } from './messages.ts';
 import type { OnTrouble } from './patience.ts';
+import { createPulse } from './pulse.ts';
 import { createQueue } from './queue.ts';
 import { createRepeatOnce } from './repeat-once.ts';
+import { createSessions } from './sessions.ts';
 import { createSettings } from './settings.ts';
 import { createStatements } from './statements.ts';
 import { createSuppressions } from './suppressions.ts';
@@ -53,6 +58,11 @@ export async function openStore(location: string, { onTrouble = () => {} }: Stor
     forecast: createForecast(db),
     transports: createTransports(db),
     suppressions: createSuppressions(db),
+    accounts: createAccounts(db),
+    sessions: createSessions(db),
+    apiKeys: createApiKeys(db),
+    loginTries: createLoginTries(db),
+    pulse: createPulse(db),
     workers: createWorkers(db, engine === 'sqlite' ? `${location}.lock` : null),
     hotFolderFiles: createHotFolderFiles(db),
     /** Waits for writes under way, then closes. */

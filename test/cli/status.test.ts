@@ -1,8 +1,8 @@
 // What outbox status, list and /health say of what waits: when it is done, what stands still, what is late.
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
-import { startHealth } from '../../src/server/health.ts';
 import { applySettings, newOutbox, type Outbox, settingsYaml } from '../support/outbox.ts';
+import { openInstallation, openServer } from '../support/server.ts';
 import { sampleMessage, sampleTakeIn } from '../support/samples.ts';
 
 const hour = 3_600_000;
@@ -99,9 +99,7 @@ test('what is tried for more than four hours is late in list, status and /health
   const { stdout } = await outbox.run('list');
   const words = [...stdout.matchAll(/queued(?: \((late|retrying)\))?/g)].map(([word]) => word);
   assert.deepEqual(words.toSorted(), ['queued', 'queued (late)', 'queued (retrying)']);
-  const server = await startHealth(await outbox.store(), 0);
-  t.after(() => server.close());
-  const { port } = server.address() as { port: number };
-  const answer = await fetch(`http://127.0.0.1:${port}/health`);
+  const { url } = await openServer(t, { opened: await openInstallation(t, await outbox.store()) });
+  const answer = await fetch(`${url}/health`);
   assert.deepEqual([answer.status, ((await answer.json()) as { late: number }).late], [200, 1]);
 });

@@ -1,6 +1,6 @@
 // The worker inside the harness, on the same data folder: for faults that need short time-outs or a clock of their own.
 import { join } from 'node:path';
-import { rawOf } from '../../src/cli/raw-settings.ts';
+import { rawOf } from '../../src/desk/raw-settings.ts';
 import { checkSettings } from '../../src/config/check-settings.ts';
 import { runWorker, type WorkerEnd } from '../../src/dispatch/worker.ts';
 import { openDiskFiles } from '../../src/store/files/disk.ts';

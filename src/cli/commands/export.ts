@@ -1,9 +1,9 @@
 // outbox export: the settings as text; secrets are never in it.
 import type { Command } from 'commander';
+import { rawOf } from '../../desk/raw-settings.ts';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode } from '../installation.ts';
 import type { Act } from '../act.ts';
-import { rawOf } from '../raw-settings.ts';
 
 async function exportAll(context: Context, options: { customers?: boolean }): Promise<ExitCode> {
   const { exportSettings } = await import('../../config/export-settings.ts');

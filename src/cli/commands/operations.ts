@@ -30,17 +30,16 @@ interface Result {
 const operate =
   (verb: Verb) =>
   async (context: Context, ids: string[], options: FilterOptions): Promise<ExitCode> => {
-    const { isMeant, operateOnAll } = await import('../../intake/operations.ts');
+    const { operateOnMany } = await import('../../intake/many.ts');
     const selected = await selectIds(context, ids, options);
     const named = ids.length > 0 || options.status !== undefined;
     const parts = await intakeParts(context);
     const done = new Map<string, Done>();
     const progress = startProgress('Messages', selected.length);
     try {
-      for await (const messages of parts.store.messages.portions(selected)) {
-        const wanted = named ? messages : messages.filter((message) => isMeant(verb, message));
-        await operateOnAll(verb, wanted, parts, ({ id }, one) => progress.show(done.set(id, one).size));
-      }
+      await operateOnMany(verb, { ids: selected, named }, parts, ({ id }, one) =>
+        progress.show(done.set(id, one).size),
+      );
     } finally {
       progress.end();
       // Also when it ends in the middle: what is done is done.

@@ -29,23 +29,21 @@ async function resend(context: Context, ids: string[], { to, again, ...options }
       hint: 'Name them: outbox resend ID --again',
     });
   }
-  const { isMeantToGoAgain, resendAll } = await import('../../intake/resend.ts');
+  const { resendMany } = await import('../../intake/many.ts');
   const selected = await selectIds(context, ids, options);
   const named = ids.length > 0 || options.status !== undefined;
   const parts = await intakeParts(context);
-  const unless = ids.length === 0 ? 'any' : again ? null : 'alive';
+  const byId = ids.length > 0;
+  const wanted = { ids: selected, named, byId, again: again ?? false, to: to ?? null };
   const results: Result[] = [];
   let failed = 0;
   try {
-    for await (const messages of parts.store.messages.portions(selected)) {
-      const wanted = named ? messages : messages.filter(isMeantToGoAgain);
-      await resendAll(wanted, { to: to ?? null, unless }, parts, (message, { done, text, made, before }) => {
-        results.push({ id: message.id, done, text, new: made?.id ?? null });
-        if (!done && !(before && ids.length === 0)) failed++;
-        if (made) context.say(`${shortId(made.id)}  queued to ${made.recipient}, in place of ${shortId(message.id)}`);
-        else context.say(`${shortId(message.id)}  not sent again: ${text}`);
-      });
-    }
+    await resendMany(wanted, parts, (message, { done, text, made, before }) => {
+      results.push({ id: message.id, done, text, new: made?.id ?? null });
+      if (!done && !(before && !byId)) failed++;
+      if (made) context.say(`${shortId(made.id)}  queued to ${made.recipient}, in place of ${shortId(message.id)}`);
+      else context.say(`${shortId(message.id)}  not sent again: ${text}`);
+    });
   } finally {
     // Also when it ends in the middle: what was made is on its way.
     context.print(results);

@@ -1,6 +1,5 @@
 // outbox show: one message with its why, its history, its transcript, or its exact bytes.
 import type { Command } from 'commander';
-import { OutboxError } from '../../message/errors.ts';
 import type { Document, Event, Message } from '../../message/message.ts';
 import { splitNext } from '../../message/advice.ts';
 import { messageAsJson } from '../../message/json.ts';
@@ -8,7 +7,7 @@ import { sentenceOf } from '../../message/reasons.ts';
 import { adviceFor, statusText } from '../describe.ts';
 import { examples } from '../examples.ts';
 import { readId } from '../ids.ts';
-import type { Context, ExitCode, Installation } from '../installation.ts';
+import type { Context, ExitCode } from '../installation.ts';
 import type { Act } from '../act.ts';
 
 interface Options {
@@ -49,32 +48,6 @@ function describe(message: Message, documents: readonly Document[]): string {
 const historyText = (events: readonly Event[]): string =>
   events.map(({ at, what, by, text }) => `${new Date(at).toISOString()}  ${what.padEnd(10)} ${by}: ${text}`).join('\n');
 
-/** A mailbox gets the message with its one recipient in the headers. */
-async function goesToMailbox(installation: Installation, { transport }: Message): Promise<boolean> {
-  const { transports } = await installation.settings();
-  const kind = transport === null ? undefined : transports[transport]?.kind;
-  return kind === 'graph' || kind === 'outlook';
-}
-
-/** The exact bytes: composing is deterministic, so what is composed now is what was or will be sent. */
-async function writeEml(installation: Installation, message: Message): Promise<ExitCode> {
-  const { ingredients, id, status } = message;
-  if (!ingredients) {
-    throw new OutboxError('OBX010', { id, status, verb: 'written', hint: 'Nothing is composed while it is blocked.' });
-  }
-  if (ingredients.to.length === 0) {
-    const hint = 'A driver gets the document and the note, not a mail: see outbox show ID --transcript.';
-    throw new OutboxError('OBX010', { id, status, verb: 'written as mail', hint });
-  }
-  const { composeMessage } = await import('../../transport/mime/compose.ts');
-  const { addressedTo } = await import('../../transport/mime/job-content.ts');
-  const { loadAttachments } = await import('../../dispatch/load-attachments.ts');
-  const sent = (await goesToMailbox(installation, message)) ? addressedTo({ ...message, ingredients }) : ingredients;
-  const attachments = await loadAttachments(installation.files, ingredients.attachments);
-  process.stdout.write(await composeMessage(sent, attachments));
-  return 0;
-}
-
 const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 async function show(context: Context, written: string, options: Options): Promise<ExitCode> {
@@ -82,7 +55,11 @@ async function show(context: Context, written: string, options: Options): Promis
   const { messages, events } = installation.store;
   const id = await readId(installation.store, written);
   const message = (await messages.get(id))!;
-  if (options.eml) return writeEml(installation, message);
+  if (options.eml) {
+    const { mailBytes } = await import('../../desk/mail-bytes.ts');
+    process.stdout.write(await mailBytes(installation, message));
+    return 0;
+  }
   const documents = (await messages.documentsOf([id])).get(id) ?? [];
   const history = await events.of('message', id);
   const attempts = await messages.attemptsOf(id);

@@ -1,6 +1,8 @@
 // outbox status: counts by status, of a batch or of everything; --watch goes on until nothing moves.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { doneAtOf, outlooksOf } from '../../desk/outlook.ts';
+import { type Here, isStopped, stateText, stoppedNext } from '../../desk/transport-words.ts';
 import { OutboxError } from '../../message/errors.ts';
 import type { Settings } from '../../message/settings.ts';
 import { whenText } from '../../message/when.ts';
@@ -9,10 +11,8 @@ import type { Store } from '../../store/store.ts';
 import { examples } from '../examples.ts';
 import type { Context, ExitCode, Installation } from '../installation.ts';
 import type { Act } from '../act.ts';
-import { doneAtOf, outlooksOf } from '../outlook.ts';
 import { demandBatch } from '../select.ts';
 import { writeTable } from '../table.ts';
-import { type Here, isStopped, stateText, stoppedNext } from '../transport-words.ts';
 
 const everyMs = 1_000;
 const moving = ['queued', 'sending'];

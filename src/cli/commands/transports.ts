@@ -3,18 +3,8 @@ import type { Command } from 'commander';
 import { presets } from '../../config/presets.ts';
 import type { Preset } from '../../config/presets/preset.ts';
 import { presetSnippet } from '../../config/preset-snippet.ts';
-import { OutboxError } from '../../message/errors.ts';
-import type { TransportSettings } from '../../message/settings.ts';
-import type { Store } from '../../store/store.ts';
-import type { TransportState } from '../../store/transports.ts';
-import { examples } from '../examples.ts';
-import type { Context, ExitCode } from '../installation.ts';
-import type { Act } from '../act.ts';
-import { presetNamed } from '../preset-named.ts';
-import { shorten, writeTable } from '../table.ts';
+import { setPause, transportAsJson, transportsShown, type TransportShown } from '../../desk/transports.ts';
 import {
-  type Here,
-  isPaused,
   isStopped,
   limitsText,
   placeText,
@@ -22,31 +12,14 @@ import {
   stateText,
   stoppedNext,
   wayText,
-} from '../transport-words.ts';
+} from '../../desk/transport-words.ts';
+import { examples } from '../examples.ts';
+import type { Context, ExitCode } from '../installation.ts';
+import type { Act } from '../act.ts';
+import { presetNamed } from '../preset-named.ts';
+import { shorten, writeTable } from '../table.ts';
 
-interface Shown {
-  transport: TransportSettings;
-  state: TransportState | undefined;
-  waiting: number;
-  here: Here;
-}
-
-const asJson = ({ transport, state, waiting, here }: Shown) => ({
-  name: transport.name,
-  kind: transport.kind,
-  preset: transport.kind === 'smtp' ? transport.preset : null,
-  way: wayText(transport),
-  limits: transport.limits,
-  state: isPaused(state) ? 'paused' : (state?.breaker ?? 'closed'),
-  text: stateText(state, transport.limits, here),
-  nextStep: state && isStopped(state) ? stoppedNext(state, here) : null,
-  /** Less than the limits say while it was told to go slower; null: as the limits say. */
-  slowed: state?.slowedAt == null ? null : { perMinute: state.rate, connections: state.lines },
-  retryAt: state?.retryAt == null ? null : new Date(state.retryAt).toISOString(),
-  waiting,
-});
-
-const row = ({ transport, state, waiting, here }: Shown): string[] => [
+const row = ({ transport, state, waiting, here }: TransportShown): string[] => [
   transport.name,
   transport.kind === 'smtp' ? (transport.preset ?? '') : 'driver',
   wayText(transport),
@@ -57,37 +30,16 @@ const row = ({ transport, state, waiting, here }: Shown): string[] => [
 
 async function list(context: Context): Promise<ExitCode> {
   const { store, settings } = await context.installation();
-  const { transports, company } = await settings();
-  const here = { now: Date.now(), timeZone: company.timeZone };
-  const states = new Map((await store.transports.all()).map((state) => [state.name, state]));
-  const counts = await store.messages.counts(null);
-  const waitingFor = (name: string): number =>
-    counts
-      .filter(({ status, transport }) => status === 'queued' && transport === name)
-      .reduce((sum, { count }) => sum + count, 0);
-  const shown = Object.values(transports).map((transport): Shown => {
-    const { name } = transport;
-    return { transport, state: states.get(name), waiting: waitingFor(name), here };
-  });
-  context.print(shown.map(asJson));
+  const shown = await transportsShown(store, await settings());
+  context.print(shown.map(transportAsJson));
   if (shown.length === 0) context.say('No transports yet. Ready ones: outbox transports presets');
   else context.say(writeTable(['NAME', 'PRESET', 'LEADS TO', 'LIMITS', 'STATE', 'WAITING'], shown.map(row)));
-  for (const { transport, state } of shown) {
+  for (const { transport, state, here } of shown) {
     if (!state || !isStopped(state)) continue;
     const text = stateText(state, transport.limits, here);
     context.say(`\n${transport.name} is ${text}\n→ ${stoppedNext(state, here)}`);
   }
   return 0;
-}
-
-/** @throws OBX009 */
-async function demandTransport(context: Context, name: string): Promise<Store> {
-  const { store, settings } = await context.installation();
-  const { transports } = await settings();
-  const hint = `The settings know: ${Object.keys(transports).join(', ') || 'none'}.`;
-  if (!transports[name]) throw new OutboxError('OBX009', { what: 'transport', id: name, hint });
-  await store.transports.state(name);
-  return store;
 }
 
 async function writePause(
@@ -96,13 +48,9 @@ async function writePause(
   pause: { reason: string | null } | null,
   text: string,
 ): Promise<ExitCode> {
-  const store = await demandTransport(context, name);
-  const at = Date.now();
-  const { by } = context;
-  await store.transports.setPause(name, pause && { at, by, reason: pause.reason });
-  const what = pause ? 'paused' : 'resumed';
-  await store.events.append({ subject: 'transport', subjectId: name, at, what, by, text: pause?.reason ?? '' });
-  context.print({ transport: name, state: what });
+  const { store, settings } = await context.installation();
+  await setPause(store, await settings(), name, { pause, by: context.by });
+  context.print({ transport: name, state: pause ? 'paused' : 'resumed' });
   context.say(text);
   return 0;
 }

@@ -9,6 +9,7 @@ import { intake } from './0003-intake.ts';
 import { owner } from './0004-owner.ts';
 import { pace } from './0005-pace.ts';
 import { lean } from './0006-lean.ts';
+import { accounts } from './0007-accounts.ts';
 
 export interface Migration {
   number: number;
@@ -17,7 +18,7 @@ export interface Migration {
 }
 
 /** Append only: what has run somewhere is never changed again. */
-const migrations: readonly Migration[] = [first, commitMark, intake, owner, pace, lean];
+const migrations: readonly Migration[] = [first, commitMark, intake, owner, pace, lean, accounts];
 
 /** Two processes that start at once must not both migrate: SQLite's BEGIN IMMEDIATE keeps them apart, PostgreSQL needs a lock. */
 const alone = (db: Database, engine: Engine, run: (connection: Connection) => Promise<void>): Promise<void> =>
