@@ -56,6 +56,6 @@ export const setupPage = (): Page =>
     'Outbox: the first administrator',
     `<h1>The first administrator</h1><form><label>Name<input name="name" autocomplete="username" required pattern="[a-z0-9][a-z0-9._@\\-]*"></label>
 <label>Password, at least 12 letters<input name="password" type="password" autocomplete="new-password" required minlength="12"></label>
-<button>Make it</button></form><p id="told" role="status"></p>`,
+<button>Create the account</button></form><p id="told" role="status"></p>`,
     setupScript,
   );

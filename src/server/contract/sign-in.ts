@@ -47,7 +47,7 @@ export const session = {
     path: '/api/session/password',
     may: readers,
     tag: 'Sign in',
-    summary: 'Change the own password; all other sessions end',
+    summary: 'Change your own password; all other sessions end',
     body: z.strictObject({ old: z.string().max(200), new: is.password }),
     status: 204,
     answer: nothing,
