@@ -28,6 +28,7 @@ const all: readonly Entry[] = [
   { names: ['resend'], load: async () => (await import('./commands/resend.ts')).registerResend },
   { names: ['transports'], load: async () => (await import('./commands/transports.ts')).registerTransports },
   { names: ['suppressions'], load: async () => (await import('./commands/suppressions.ts')).registerSuppressions },
+  { names: ['users'], load: async () => (await import('./commands/users.ts')).registerUsers },
   { names: ['test'], load: async () => (await import('./commands/test.ts')).registerTest },
   { names: ['explain-reply'], load: async () => (await import('./commands/explain-reply.ts')).registerExplainReply },
   { names: ['bounce'], load: async () => (await import('./commands/bounce.ts')).registerBounce },

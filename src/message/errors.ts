@@ -277,6 +277,7 @@ const catalogue = {
     hint: 'Please report it with the number of the request and what outbox start wrote.',
   },
   OBX247: { kind: 'usage', sentence: '{place} was not taken in: {detail}', hint: '{hint}' },
+  OBX248: { kind: 'usage', sentence: 'There is no user {name}.', hint: 'See who there is: outbox users' },
 } satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -10,7 +10,7 @@ import type { Transport } from '../../src/message/transport.ts';
 import { buildApp, closeApp } from '../../src/server/app.ts';
 import { openClient } from '../../src/server/client.ts';
 import { openLive } from '../../src/server/live.ts';
-import { hashPassword } from '../../src/server/password.ts';
+import { hashPassword } from '../../src/desk/password.ts';
 import { type Bounds, type ServerParts, usualBounds } from '../../src/server/parts.ts';
 import { hashToken } from '../../src/server/token.ts';
 import { openDiskFiles } from '../../src/store/files/disk.ts';

@@ -8,7 +8,7 @@ import type { Account } from '../../store/accounts.ts';
 import { newId } from '../../store/id.ts';
 import type { ApiKeyTable } from '../../store/schema.ts';
 import { by, type Call, type Handlers, isoOf, pageOf } from '../call.ts';
-import { hashPassword } from '../password.ts';
+import { hashPassword } from '../../desk/password.ts';
 import { hashToken, newToken } from '../token.ts';
 import { eventAsJson } from './messages.ts';
 

@@ -3,7 +3,7 @@ import { OutboxError } from '../../message/errors.ts';
 import type { Account } from '../../store/accounts.ts';
 import { type Call, type Handlers, signedIn } from '../call.ts';
 import { type Caller, giveCookie, sessionEnd, sessionIn, takeCookie } from '../caller.ts';
-import { hashPassword, isPassword } from '../password.ts';
+import { hashPassword, isPassword } from '../../desk/password.ts';
 import { countTry, forgetTries } from '../throttle.ts';
 import { hashToken, newToken } from '../token.ts';
 
