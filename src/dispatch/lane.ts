@@ -1,4 +1,5 @@
 // The lane of one transport: claims what is due as far as breaker and limits let it, and keeps its lines supplied.
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Message } from '../message/message.ts';
 import { carryOneByOne } from '../message/one-by-one.ts';
 import { orderOf } from '../message/priority.ts';
@@ -10,7 +11,7 @@ import type { Store } from '../store/store.ts';
 import { Condition, type Stop } from './condition.ts';
 import type { Failpoint } from './failpoint.ts';
 import { type LeaseWatch, leaseMs } from './lease.ts';
-import { allow } from './limits.ts';
+import { allow, intervalOf } from './limits.ts';
 import { MessageTask, prepareJob, type TaskParts } from './task.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -75,6 +76,8 @@ export class Lane {
   #ready: Ready[] = [];
   readonly #lines = new Set<Line>();
   #failure: unknown = null;
+  /** Before this time no message may begin, epoch ms: claims are spaced too, but what follows a claim takes its own time. */
+  #turnAt = 0;
   /** Claims so far: they take turns in what goes first. */
   #turn = 0;
   /** False when a run that ends when all is sent has found nothing due: then it does not matter that it stands still. */
@@ -100,6 +103,15 @@ export class Lane {
     return this.#parts.signal.aborted || this.#failure !== null;
   }
 
+  async #waitForTurn(): Promise<void> {
+    const { perMinute } = this.#condition;
+    if (perMinute === null) return;
+    const now = this.#parts.now();
+    const at = Math.max(now, this.#turnAt);
+    this.#turnAt = at + intervalOf(perMinute);
+    if (at > now) await wait(at - now);
+  }
+
   #taskOf(ready: Ready, line: Line): Task {
     line.unanswered.add(ready);
     const begunSince = performance.now();
@@ -108,6 +120,7 @@ export class Lane {
       this.#wake();
     };
     return new MessageTask(this.#taskParts, ready.claimed, ready.job, ready.since, {
+      onTurn: () => this.#waitForTurn(),
       onVerdict: (verdict) => {
         end();
         return this.#condition.judge(verdict, begunSince, line);

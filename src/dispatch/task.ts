@@ -22,6 +22,8 @@ export interface TaskParts {
 
 /** Who looks after the task: told of each step as it happens, not when it is written. */
 export interface TaskWatch {
+  /** Resolves when the limits let it begin. */
+  onTurn(): Promise<void>;
   /** The other side has answered, or can not any more. Resolves when what follows for the transport is written. */
   onVerdict(verdict: Verdict): Promise<void>;
   /** The verdict is written, and holds. */
@@ -106,6 +108,10 @@ export class MessageTask implements Task {
     const verdict: Verdict = { trigger: 'put-back', result: 'put-back', text, reason, tries, dueAt, fault: null };
     await this.#orFailure(this.#write(true, verdict, null));
     this.#watch.onGone();
+  }
+
+  turn(): Promise<void> {
+    return this.#watch.onTurn();
   }
 
   async commit(): Promise<void> {

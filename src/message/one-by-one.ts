@@ -12,6 +12,7 @@ async function sendOne(transport: Transport, task: Task): Promise<void> {
     }
   };
   let outcome: Outcome;
+  await task.turn?.();
   try {
     outcome = await transport.send(task.job, commit);
   } catch (error) {

@@ -96,6 +96,11 @@ export interface TestReport {
 /** One message on its way: the job, its durable points, and where its outcome goes. It ends in exactly one of the ways below. */
 export interface Task {
   job: Job;
+  /**
+   * Resolves when the limits let it go. Waited for right before the other side hears of it, so before MAIL: there a provider
+   * counts, and a connection that takes a second to be made must not bring two messages together. Left out: nothing limits it.
+   */
+  turn?(): Promise<void>;
   /** W3. When it rejects, the task is over: there is nothing to settle. */
   commit: Commit;
   /**

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { runWorker, type WorkerParts } from '../../src/dispatch/worker.ts';
 import type { WayOut } from '../../src/dispatch/lane.ts';
 import type { Message } from '../../src/message/message.ts';
@@ -106,6 +107,32 @@ async function prepare(
 }
 
 suite('the worker', () => {
+  test('a connection that takes long to be made brings no two messages together', async (t) => {
+    const { work, statuses, store } = await prepare(t, 0, () => Promise.resolve(accepted));
+    for (let count = 0; count < 8; count++) {
+      const message = sampleMessage({ transport: 'office' });
+      message.ingredients!.attachments = [];
+      await store.takeIn.take(sampleTakeIn(message));
+    }
+    const begun: number[] = [];
+    let lines = 0;
+    const carry = async (supply: Supply): Promise<void> => {
+      for (let task = supply.next(false); task !== null; task = supply.next(false)) {
+        if (lines++ < 2) await wait(250);
+        await task.turn!();
+        begun.push(performance.now());
+        await task.commit();
+        await task.settle(accepted);
+      }
+    };
+    const perMinute = 1_200;
+    await work({ waysOut: [wayOutOf({ ...office, carry }, { perMinute })] });
+    assert.deepEqual(await statuses(), { released: 8 });
+    const gaps = begun.slice(1).map((at, before) => at - begun[before]!);
+    // Timers of Node may come a millisecond early.
+    assert.ok(Math.min(...gaps) >= 60_000 / perMinute - 1, gaps.join(', '));
+  });
+
   for (const elsewhere of [true, false]) {
     const then = elsewhere ? 'goes out from another pack that has it whole' : 'is held, and is never sent as it is';
     test(`a document that is damaged after its message was claimed ${then}`, async (t) => {

@@ -119,6 +119,7 @@ export class OneRun {
       this.#isCommitted = false;
       let next: Transaction | null;
       try {
+        if (!saidAhead) await current.task.turn?.();
         const refusal = await (saidAhead ? hearEnvelope(session, current) : this.#sayEnvelope(current));
         if (this.#course.isOver(session.sent, refusal)) throw new LineFault('connect', 'The server closes the line.');
         next = await this.#finish(current, refusal);

@@ -73,6 +73,7 @@ export class WindowRun {
 
   /** The content is read before W3: bytes that are gone then harm neither their message nor those before it. */
   async #getReady(flight: Flight, before: Promise<void>): Promise<void> {
+    await flight.task.turn?.();
     const unread = await withFlight(flight, (memory) => this.#commitAndSay(flight, before, memory));
     if (unread === null) return;
     flight.fault = unread.error;
