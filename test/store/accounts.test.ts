@@ -1,41 +1,13 @@
 // Accounts, sessions, keys and tries to sign in, on both engines.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after, before, test, type TestContext } from 'node:test';
 import { newId } from '../../src/store/id.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
-import { startPostgres } from '../support/postgres.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-
-let postgres: Awaited<ReturnType<typeof startPostgres>> = null;
-before(async () => {
-  postgres = await startPostgres();
-});
-after(() => postgres?.stop());
-
-const locations = {
-  SQLite: async (t: TestContext) => join(await temporaryFolder(t), 'outbox.db'),
-  PostgreSQL: async (t: TestContext) => {
-    if (!postgres) t.skip('PostgreSQL is not installed here');
-    return postgres?.newDatabase() ?? null;
-  },
-};
+import { storesOn } from '../support/engines.ts';
 
 const at = 1_790_000_000_000;
 const deed = { by: 'anna', at };
 const account = (name: string) => ({ name, password: 'hash', rights: { role: 'clerk' as const } });
 
-for (const [engine, locate] of Object.entries(locations)) {
-  const on = (promise: string, run: (store: Store) => Promise<void>): void => {
-    test(`on ${engine} ${promise}`, async (t) => {
-      const location = await locate(t);
-      if (location === null) return;
-      const store = await openStore(location);
-      t.after(() => store.close());
-      await run(store);
-    });
-  };
-
+storesOn((on) => {
   on('of many first accounts at once one is made', async ({ accounts }) => {
     const names = Array.from({ length: 8 }, (_, number) => `user${number}`);
     const made = await Promise.all(names.map((name) => accounts.makeFirst(account(name), deed)));
@@ -101,4 +73,4 @@ for (const [engine, locate] of Object.entries(locations)) {
     assert.deepEqual(await pulse.open(), []);
     assert.equal(await pulse.oldestDue(at), null);
   });
-}
+});

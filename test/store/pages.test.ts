@@ -1,37 +1,9 @@
 // Lists that come in pages go on where they ended, and what a person types is taken as it stands, on both engines.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after, before, test, type TestContext } from 'node:test';
-import { openStore, type Store } from '../../src/store/store.ts';
-import { startPostgres } from '../support/postgres.ts';
+import { storesOn } from '../support/engines.ts';
 import { at, sampleCustomer, sampleMessage, sampleTakeIn } from '../support/samples.ts';
-import { temporaryFolder } from '../support/temporary.ts';
 
-let postgres: Awaited<ReturnType<typeof startPostgres>> = null;
-before(async () => {
-  postgres = await startPostgres();
-});
-after(() => postgres?.stop());
-
-const locations = {
-  SQLite: async (t: TestContext) => join(await temporaryFolder(t), 'outbox.db'),
-  PostgreSQL: async (t: TestContext) => {
-    if (!postgres) t.skip('PostgreSQL is not installed here');
-    return postgres?.newDatabase() ?? null;
-  },
-};
-
-for (const [engine, locate] of Object.entries(locations)) {
-  const on = (promise: string, run: (store: Store) => Promise<void>): void => {
-    test(`on ${engine} ${promise}`, async (t) => {
-      const location = await locate(t);
-      if (location === null) return;
-      const store = await openStore(location);
-      t.after(() => store.close());
-      await run(store);
-    });
-  };
-
+storesOn((on) => {
   on('customers come by number, and are found by what is in them', async ({ customers }) => {
     const all = ['A%1', 'A_2', 'B-3'].map((number) => sampleCustomer({ number, name: `Name of ${number}` }));
     await customers.save(all, at, 'import', () => 'new');
@@ -90,4 +62,4 @@ for (const [engine, locate] of Object.entries(locations)) {
       ['one'],
     );
   });
-}
+});
